@@ -1,45 +1,38 @@
 /** Cold. What a command says of itself; dispatch, COMMAND and the documentation all read it. */
 import type { Call } from './call.ts';
+import type { KeyFinder } from './key-extraction.ts';
+import type { KeySpecification } from './key-specification.ts';
 
 /** The command's work: reads `call.arguments`, works on `call.keyspace`, writes its reply to `call.reply`. */
 export type CommandFunction = (call: Call) => void;
 
-/** Which words are keys, in Redis's key specification terms (COMMAND INFO's last element). */
-export interface KeySpecification {
-  /** For example "RW ACCESS UPDATE", as COMMAND INFO shows the flags. */
-  readonly flags: string;
-  readonly notes?: string;
-  readonly begin: { readonly index: number } | { readonly keyword: string; readonly startFrom: number } | 'unknown';
-  readonly find:
-    | { readonly range: readonly [lastKey: number, step: number, limit: number] }
-    | { readonly keynum: readonly [keyNumberIndex: number, firstKey: number, step: number] }
-    | 'unknown';
-}
-
 export interface CommandDeclaration {
   /** Lower case; a subcommand's own name without its container's. */
   readonly name: string;
-  /** Words with the name; negative: at least that many. */
+  readonly summary: string;
+  /** The words behind the name, in the notation of commands/syntax.ts. */
+  readonly syntax?: string;
+  /** The version of Redis (or Valkey) that brought it. */
+  readonly since: string;
+  /** The documentation's chapter, as COMMAND DOCS names it: "string", "generic", "server". */
+  readonly group: string;
+  readonly complexity?: string;
+  /** Words with the name (and the container's); negative: at least that many. */
   readonly arity: number;
-  /** Space separated, as COMMAND INFO names them: "write denyoom fast". */
+  /** Space separated, names of commands/flags.ts: "write denyoom fast". */
   readonly flags: string;
   /** Space separated ACL categories beyond those that follow from the flags: "string", "keyspace dangerous". */
   readonly categories: string;
-  readonly group: string;
-  readonly since: string;
-  readonly summary: string;
-  readonly complexity: string;
   readonly keys?: readonly KeySpecification[];
-  /** Finds keys that no specification can (SORT, MIGRATE): indexes into the words, in order. */
-  readonly findKeys?: (words: readonly Uint8Array[]) => readonly number[];
-  /** The syntax behind the name, in the notation of commands/syntax.ts. */
-  readonly syntax?: string;
-  readonly history?: readonly (readonly [since: string, change: string])[];
+  /** Finds keys whose places or flags no specification can tell (SORT, MIGRATE, SET). */
+  readonly findKeys?: KeyFinder;
+  /** Hints for proxies and cluster clients: "request_policy:all_shards". */
   readonly tips?: readonly string[];
+  readonly history?: readonly (readonly [since: string, change: string])[];
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
-  /** Documentation flags such as "syscmd". */
-  readonly docFlags?: readonly string[];
+  /** Marked as internal in the documentation. */
+  readonly systemCommand?: boolean;
+  readonly subcommands?: readonly CommandDeclaration[];
   /** Absent for a pure container of subcommands. */
   readonly run?: CommandFunction;
-  readonly subcommands?: readonly CommandDeclaration[];
 }

@@ -1,0 +1,16 @@
+/** Cold. DEBUG: the commands for tests and debugging. */
+import type { CommandDeclaration } from '../../../commands/declaration.ts';
+
+export const debugCommands: readonly CommandDeclaration[] = [
+  {
+    name: 'debug',
+    summary: 'Container of the commands for debugging.',
+    since: '1.0.0',
+    group: 'server',
+    complexity: 'Depends on the subcommand.',
+    arity: -2,
+    flags: 'admin noscript loading stale protected',
+    categories: '',
+    systemCommand: true,
+  },
+];

@@ -1,0 +1,62 @@
+/** Cold. SLOWLOG: the commands for the log of slow commands. */
+import type { CommandDeclaration } from '../../../commands/declaration.ts';
+
+export const slowlogCommands: readonly CommandDeclaration[] = [
+  {
+    name: 'slowlog',
+    summary: 'Container of the commands for the log of slow commands.',
+    since: '2.2.12',
+    group: 'server',
+    complexity: 'Depends on the subcommand.',
+    arity: -2,
+    flags: '',
+    categories: '',
+    subcommands: [
+      {
+        name: 'get',
+        summary: 'Returns entries of the log of slow commands, newest first.',
+        syntax: '[count:integer]',
+        since: '2.2.12',
+        group: 'server',
+        complexity: 'O(N), N being the number of entries returned.',
+        arity: -2,
+        flags: 'admin loading stale',
+        categories: '',
+        tips: ['request_policy:all_nodes', 'nondeterministic_output'],
+        history: [['4.0.0', "The client's address and name in each entry."]],
+      },
+      {
+        name: 'help',
+        summary: 'Lists the subcommands.',
+        since: '6.2.0',
+        group: 'server',
+        complexity: 'O(1)',
+        arity: 2,
+        flags: 'loading stale',
+        categories: '',
+      },
+      {
+        name: 'len',
+        summary: 'Returns the number of entries in the log of slow commands.',
+        since: '2.2.12',
+        group: 'server',
+        complexity: 'O(1)',
+        arity: 2,
+        flags: 'admin loading stale',
+        categories: '',
+        tips: ['request_policy:all_nodes', 'response_policy:agg_sum', 'nondeterministic_output'],
+      },
+      {
+        name: 'reset',
+        summary: 'Empties the log of slow commands.',
+        since: '2.2.12',
+        group: 'server',
+        complexity: 'O(N), N being the number of entries.',
+        arity: 2,
+        flags: 'admin loading stale',
+        categories: '',
+        tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
+      },
+    ],
+  },
+];
