@@ -65,6 +65,11 @@ export interface Handler {
    * during the call. What is written to `transport.output` during the call is this connection's reply.
    */
   received(connection: Connection, bytes: Uint8Array, start: number, end: number): number;
+  /**
+   * Output that the kernel had refused for a while is sent: the place to `resume` a connection that was paused because
+   * its peer read too slowly. A connection that is still paused then, and whose peer has ended its side, is closed.
+   */
+  drained?(connection: Connection): void;
   /** The last call for a connection, exactly once. */
   closed(connection: Connection, reason: CloseReason, detail: string): void;
   /**
