@@ -1,13 +1,6 @@
 /** Hot for cluster nodes and restricted users: finds the keys of a command by its key specifications, without strings. */
+import type { Arguments } from '../protocol/arguments.ts';
 import { KEY_NOT_KEY, type KeySpecification, parseKeyFlags } from './key-specification.ts';
-
-/** A command's words as they lie in the request; `start` and `end` are offsets into `bytes`. */
-export interface Words {
-  readonly count: number;
-  readonly bytes: Uint8Array;
-  start(index: number): number;
-  end(index: number): number;
-}
 
 /** Keys found: which words, and what happens to each (bits of commands/key-specification.ts). Reused from call to call. */
 export class KeyPositions {
@@ -40,7 +33,7 @@ export class KeyPositions {
  * Finds keys where specifications cannot. `first` is the index of the command's name among the words; positions are
  * indexes into the words. False when the words do not make a command with keys.
  */
-export type KeyFinder = (words: Words, first: number, found: KeyPositions) => boolean;
+export type KeyFinder = (words: Arguments, first: number, found: KeyPositions) => boolean;
 
 const BEGIN_INDEX = 0;
 const BEGIN_KEYWORD = 1;
@@ -53,8 +46,8 @@ export interface KeyRule {
   readonly flags: number;
   readonly begin: number;
   readonly index: number;
-  /** In upper case. */
-  readonly keyword: Uint8Array;
+  /** In lower case. */
+  readonly keyword: string;
   readonly find: number;
   readonly lastKey: number;
   readonly step: number;
@@ -72,7 +65,7 @@ export function keyRule(specification: KeySpecification): KeyRule {
     flags: parseKeyFlags(specification.flags),
     begin: begins[begin.type],
     index: begin.type === 'index' ? begin.index : begin.type === 'keyword' ? begin.startFrom : 0,
-    keyword: new TextEncoder().encode(begin.type === 'keyword' ? begin.keyword.toUpperCase() : ''),
+    keyword: begin.type === 'keyword' ? begin.keyword.toLowerCase() : '',
     find: finds[find.type],
     lastKey: find.type === 'range' ? find.lastKey : 0,
     step: find.type === 'unknown' ? 1 : find.step,
@@ -88,7 +81,7 @@ export function keyRule(specification: KeySpecification): KeyRule {
  */
 export function findKeysByRules(
   rules: readonly KeyRule[],
-  words: Words,
+  words: Arguments,
   first: number,
   found: KeyPositions,
 ): boolean {
@@ -103,7 +96,7 @@ export function findKeysByRules(
   return true;
 }
 
-function addKeys(rule: KeyRule, words: Words, begin: number, found: KeyPositions): boolean {
+function addKeys(rule: KeyRule, words: Arguments, begin: number, found: KeyPositions): boolean {
   let firstKey = begin;
   let lastKey: number;
   if (rule.find === FIND_KEYNUM) {
@@ -120,38 +113,24 @@ function addKeys(rule: KeyRule, words: Words, begin: number, found: KeyPositions
   return true;
 }
 
-function lastOfRange(rule: KeyRule, words: Words, begin: number): number {
+function lastOfRange(rule: KeyRule, words: Arguments, begin: number): number {
   if (rule.lastKey >= 0) return begin + rule.lastKey;
   if (rule.limit <= 1) return words.count + rule.lastKey;
   return begin + Math.trunc((words.count - begin) / rule.limit) + rule.lastKey;
 }
 
 /** Where the word behind the rule's keyword lies, -1 if the keyword does not occur. */
-function positionBehindKeyword(rule: KeyRule, words: Words, first: number): number {
+function positionBehindKeyword(rule: KeyRule, words: Arguments, first: number): number {
   if (rule.index >= 0) {
-    for (let at = first + rule.index; at < words.count; at++)
-      if (isKeyword(words, at, rule.keyword)) return at + 1;
+    for (let at = first + rule.index; at < words.count; at++) if (words.is(at, rule.keyword)) return at + 1;
   } else {
-    for (let at = words.count + rule.index; at > first; at--)
-      if (isKeyword(words, at, rule.keyword)) return at + 1;
+    for (let at = words.count + rule.index; at > first; at--) if (words.is(at, rule.keyword)) return at + 1;
   }
   return -1;
 }
 
-/** Whether a word is the keyword (given in upper case), in any letter case. */
-export function isKeyword(words: Words, index: number, keyword: Uint8Array): boolean {
-  const start = words.start(index);
-  if (words.end(index) - start !== keyword.length) return false;
-  for (let at = 0; at < keyword.length; at++) {
-    const byte = words.bytes[start + at];
-    const upper = byte >= 97 && byte <= 122 ? byte - 32 : byte;
-    if (upper !== keyword[at]) return false;
-  }
-  return true;
-}
-
 /** A word's value if it is a plain decimal number of at most nine digits, else -1. */
-function wordNumber(words: Words, index: number): number {
+function wordNumber(words: Arguments, index: number): number {
   const start = words.start(index);
   const end = words.end(index);
   if (end === start || end - start > 9) return -1;

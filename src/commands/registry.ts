@@ -1,4 +1,5 @@
 /** Cold to build, hot to read: all commands of a server, numbered, with what dispatch asks of them in typed arrays. */
+import type { Arguments } from '../protocol/arguments.ts';
 import type { CommandDeclaration } from './declaration.ts';
 import {
   CONTAINER,
@@ -8,7 +9,7 @@ import {
   parseCategories,
   parseFlags,
 } from './flags.ts';
-import { findKeysByRules, type KeyPositions, type KeyRule, keyRule, type Words } from './key-extraction.ts';
+import { findKeysByRules, type KeyPositions, type KeyRule, keyRule } from './key-extraction.ts';
 import {
   KEY_INCOMPLETE,
   KEY_NOT_KEY,
@@ -108,7 +109,7 @@ export class CommandTable {
   }
 
   /** The id of the command or subcommand that words from `first` on call, or -1. */
-  findByWords(words: Words, first: number): number {
+  findByWords(words: Arguments, first: number): number {
     const id = this.find(words.bytes, words.start(first), words.end(first));
     if (id < 0 || !(this.flags[id] & CONTAINER) || words.count === first + 1) return id;
     return this.findSubcommand(id, words.bytes, words.start(first + 1), words.end(first + 1));
@@ -133,7 +134,7 @@ export class CommandTable {
    * Adds the keys of a call of the command, whose name is word `first`, to `found` in Redis's order. False when the
    * words do not fit; `found` may then hold some of them.
    */
-  findKeys(id: number, words: Words, first: number, found: KeyPositions): boolean {
+  findKeys(id: number, words: Arguments, first: number, found: KeyPositions): boolean {
     const finder = this.declarations[id].findKeys;
     if (finder !== undefined) return finder(words, first, found);
     return findKeysByRules(this.keyRules[id], words, first, found);

@@ -1,0 +1,27 @@
+/** Cold. Every command of the server. */
+import type { CommandDeclaration } from '../../commands/declaration.ts';
+import { keyCommands } from '../../commands/keys/declarations.ts';
+import { stringCommands } from '../../commands/strings/declarations.ts';
+import { clientCommands } from './client/declarations.ts';
+import { commandCommands } from './command/declarations.ts';
+import { configCommands } from './config/declarations.ts';
+import { connectionCommands } from './connection/declarations.ts';
+import { debugCommands } from './debug/declarations.ts';
+import { latencyCommands } from './latency/declarations.ts';
+import { memoryCommands } from './memory/declarations.ts';
+import { serverCommands } from './server/declarations.ts';
+import { slowlogCommands } from './slowlog/declarations.ts';
+
+export const allCommands: readonly CommandDeclaration[] = [
+  ...stringCommands,
+  ...keyCommands,
+  ...connectionCommands,
+  ...clientCommands,
+  ...configCommands,
+  ...commandCommands,
+  ...latencyCommands,
+  ...slowlogCommands,
+  ...memoryCommands,
+  ...debugCommands,
+  ...serverCommands,
+];
