@@ -41,3 +41,8 @@ export const CLASS_SPAN_PAGES = CLASS_BYTES.map((bytes) => (bytes <= 2048 ? 16 :
 export const CLASS_SPAN_BLOCKS = CLASS_BYTES.map((bytes, index) =>
   Math.floor((CLASS_SPAN_PAGES[index] * PAGE_BYTES) / bytes),
 );
+
+/** Bytes of the block that a request for `bytes` gets. */
+export function blockBytesFor(bytes: number): number {
+  return bytes <= SMALL_BYTES_MAX ? CLASS_BYTES[classOf(bytes)] : Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
+}

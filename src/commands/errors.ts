@@ -1,0 +1,20 @@
+/** Cold. The error texts that clients match on. */
+export const WRONG_TYPE = 'WRONGTYPE Operation against a key holding the wrong kind of value';
+export const SYNTAX = 'ERR syntax error';
+export const NOT_AN_INTEGER = 'ERR value is not an integer or out of range';
+export const NOT_A_FLOAT = 'ERR value is not a valid float';
+export const NO_SUCH_KEY = 'ERR no such key';
+export const OUT_OF_RANGE = 'ERR index out of range';
+export const SAME_OBJECT = 'ERR source and destination objects are the same';
+export const INVALID_DATABASE = 'ERR invalid DB index';
+export const DATABASE_OUT_OF_RANGE = 'ERR DB index is out of range';
+export const STRING_TOO_LONG = 'ERR string exceeds maximum allowed size (proto-max-bulk-len)';
+export const OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
+
+export function wrongArity(command: string): string {
+  return `ERR wrong number of arguments for '${command}' command`;
+}
+
+export function invalidExpire(command: string): string {
+  return `ERR invalid expire time in '${command}' command`;
+}

@@ -1,0 +1,241 @@
+/** Hot. One numbered database: records by key, and the ones that expire. */
+import { type Arena, copyBytes } from '../memory/arena.ts';
+import { hashBytes } from '../memory/hash.ts';
+import { blockBytesFor } from '../memory/size-classes.ts';
+import { touchedClock } from './access-clock.ts';
+import { KeyTable } from './key-table.ts';
+import type { Keyspace } from './keyspace.ts';
+import {
+  bytesOf,
+  clockOf,
+  expiryOf,
+  FIXED,
+  flagsOf,
+  HAS_EXPIRY,
+  keyLengthOf,
+  keyOffset,
+  keyStartOf,
+  LONG_KEY,
+  recordBytes,
+  SHORT_KEY_BYTES_MAX,
+  setClock,
+  setInlineLength,
+  setTypeAndEncoding,
+  wordIndex,
+  wordsOf,
+  writeExpiry,
+  writeHeader,
+} from './record.ts';
+import { releaseValue } from './release.ts';
+
+const SHAPE = HAS_EXPIRY | LONG_KEY | FIXED;
+
+/**
+ * Invariants:
+ * 1. A record is in `expiring` if and only if it HAS_EXPIRY; it is then the same block as in `keys`.
+ * 2. `found` methods act on the record that the last lookup returned; nothing may have changed the tables since.
+ */
+export class Database {
+  readonly keyspace: Keyspace;
+  readonly arena: Arena;
+  /** The number that clients select; SWAPDB changes it. */
+  index: number;
+  keys: KeyTable;
+  expiring: KeyTable;
+  /** Where active expiry goes on; see keyspace/expiry.ts. */
+  expiryCursor = 0;
+  /** A running average of the remaining milliseconds of keys that expire. */
+  averageTtl = 0;
+  /** The hash of the key last looked up. */
+  hash = 0;
+
+  constructor(keyspace: Keyspace, index: number) {
+    this.keyspace = keyspace;
+    this.arena = keyspace.arena;
+    this.index = index;
+    this.keys = new KeyTable(keyspace.arena, keyspace.hashKey);
+    this.expiring = new KeyTable(keyspace.arena, keyspace.hashKey);
+  }
+
+  /** The record of a key, 0 if there is none. An expired one is deleted on the way. Neither counted nor touched. */
+  lookup(bytes: Uint8Array, start: number, end: number): number {
+    const { keyspace } = this;
+    const hash = hashBytes(bytes, start, end, keyspace.hashKey.word0, keyspace.hashKey.word1);
+    this.hash = hash;
+    const record = this.keys.find(hash, bytes, start, end);
+    if (record === 0) return 0;
+    const words = wordsOf(this.arena, record);
+    const at = wordIndex(record);
+    if ((words[at + 1] & HAS_EXPIRY) === 0) return record;
+    const expiry = words[at + 3] * 4294967296 + (words[at + 2] >>> 0);
+    if (expiry >= keyspace.now) return record;
+    return keyspace.expireFound(this, record) ? 0 : record;
+  }
+
+  /** `lookup` for a command that reads: counts a hit or a miss, and touches the key. */
+  read(bytes: Uint8Array, start: number, end: number): number {
+    const record = this.lookup(bytes, start, end);
+    if (record === 0) {
+      this.keyspace.missed(this, bytes, start, end);
+      return 0;
+    }
+    this.keyspace.hits++;
+    this.touch(record);
+    return record;
+  }
+
+  /** `lookup` for a command that writes: touches the key. */
+  write(bytes: Uint8Array, start: number, end: number): number {
+    const record = this.lookup(bytes, start, end);
+    if (record !== 0) this.touch(record);
+    return record;
+  }
+
+  /** Notes that a key was used. */
+  touch(record: number): void {
+    const { keyspace } = this;
+    if (keyspace.touchMode !== 0)
+      setClock(this.arena, record, touchedClock(keyspace, clockOf(this.arena, record)));
+  }
+
+  /**
+   * Adds a record for the key just looked up in vain, and returns it. Flags: HAS_EXPIRY and FIXED as wanted; the caller
+   * writes expiry, fixed and inline value. May throw OutOfMemory; then nothing has changed.
+   */
+  add(
+    typeAndEncoding: number,
+    flags: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    inlineBytes: number,
+  ): number {
+    const { arena } = this;
+    const keyBytes = end - start;
+    const shape = keyBytes > SHORT_KEY_BYTES_MAX ? flags | LONG_KEY : flags;
+    const record = arena.allocate(recordBytes(shape, keyBytes, inlineBytes));
+    writeHeader(arena, record, typeAndEncoding, this.keyspace.freshClock, shape, keyBytes, inlineBytes);
+    copyBytes(bytes, start, bytesOf(arena, record), keyStartOf(arena, record), keyBytes);
+    this.#link(record, shape);
+    this.keyspace.countSlot(bytes, start, end, 1);
+    return record;
+  }
+
+  /**
+   * Gives the record just found another type, encoding, shape or inline length, and returns where it is now; key, clock
+   * and (with HAS_EXPIRY before and after) expiry stay. Up to the old inline length the inline value stays if neither shape
+   * is FIXED. The value that the record had is not released. May throw OutOfMemory; then nothing has changed.
+   */
+  reshapeFound(record: number, typeAndEncoding: number, flags: number, inlineBytes: number): number {
+    const { arena } = this;
+    const words = wordsOf(arena, record);
+    const at = wordIndex(record);
+    const oldFlags = words[at + 1] & SHAPE;
+    const shape = flags | (oldFlags & LONG_KEY);
+    const keyBytes = keyLengthOf(arena, record);
+    const needed = recordBytes(shape, keyBytes, inlineBytes);
+    if (shape === oldFlags && blockBytesFor(needed) === arena.sizeOf(record)) {
+      words[at] = (words[at] & ~255) | typeAndEncoding;
+      setInlineLength(arena, record, inlineBytes);
+      return record;
+    }
+    const moved = arena.allocate(needed);
+    writeHeader(arena, moved, typeAndEncoding, words[at] >>> 8, shape, keyBytes, inlineBytes);
+    if ((shape & oldFlags & HAS_EXPIRY) !== 0) writeExpiry(arena, moved, expiryOf(arena, record));
+    const kept = ((shape | oldFlags) & FIXED) !== 0 ? 0 : Math.min(inlineBytes, words[at + 1] >>> 16);
+    arena.copy(record, keyOffset(oldFlags), moved, keyOffset(shape), keyBytes + kept);
+    this.#relink(record, oldFlags, moved, shape);
+    arena.free(record);
+    return moved;
+  }
+
+  /** Removes the record just found, with its value. */
+  removeFound(record: number): void {
+    const { arena } = this;
+    const start = keyStartOf(arena, record);
+    this.keyspace.countSlot(bytesOf(arena, record), start, start + keyLengthOf(arena, record), -1);
+    this.keys.removeFound(this.hash);
+    if ((flagsOf(arena, record) & HAS_EXPIRY) !== 0) this.#forgetExpiry(record);
+    releaseValue(this.keyspace, record);
+    arena.free(record);
+  }
+
+  /** Sets (or with -1 takes away) the expiry of the record just found; returns where the record is now. */
+  setExpiryFound(record: number, milliseconds: number): number {
+    const { arena } = this;
+    const flags = flagsOf(arena, record) & SHAPE;
+    const wanted = milliseconds < 0 ? flags & ~HAS_EXPIRY : flags | HAS_EXPIRY;
+    let moved = record;
+    if (wanted !== flags) moved = this.#moveFixed(record, flags, wanted);
+    if (milliseconds >= 0) writeExpiry(arena, moved, milliseconds);
+    return moved;
+  }
+
+  /** Marks another type and encoding; shape and value stay. */
+  retype(record: number, type: number, encoding: number): void {
+    setTypeAndEncoding(this.arena, record, type, encoding);
+  }
+
+  get size(): number {
+    return this.keys.count;
+  }
+
+  /** Reshapes for another flag of HAS_EXPIRY, and carries the fixed value along. */
+  #moveFixed(record: number, flags: number, wanted: number): number {
+    const { arena } = this;
+    const words = wordsOf(arena, record);
+    const at = wordIndex(record);
+    if ((flags & FIXED) === 0)
+      return this.reshapeFound(record, words[at] & 255, wanted, words[at + 1] >>> 16);
+    const fixed = keyOffset(flags) - 8;
+    const low = words[at + (fixed >>> 2)];
+    const high = words[at + (fixed >>> 2) + 1];
+    const moved = this.reshapeFound(record, words[at] & 255, wanted, 0);
+    const target = wordIndex(moved) + ((keyOffset(wanted) - 8) >>> 2);
+    const movedWords = wordsOf(arena, moved);
+    movedWords[target] = low;
+    movedWords[target + 1] = high;
+    return moved;
+  }
+
+  #link(record: number, flags: number): void {
+    const { arena, hash } = this;
+    try {
+      if ((flags & HAS_EXPIRY) !== 0) this.expiring.insert(hash, record);
+      try {
+        this.keys.insert(hash, record);
+      } catch (error) {
+        if ((flags & HAS_EXPIRY) !== 0) this.#forgetExpiry(record);
+        throw error;
+      }
+    } catch (error) {
+      arena.free(record);
+      throw error;
+    }
+  }
+
+  #relink(record: number, flags: number, moved: number, movedFlags: number): void {
+    const had = (flags & HAS_EXPIRY) !== 0;
+    const has = (movedFlags & HAS_EXPIRY) !== 0;
+    if (has && !had) {
+      try {
+        this.expiring.insert(this.hash, moved);
+      } catch (error) {
+        this.arena.free(moved);
+        throw error;
+      }
+    } else if (has) {
+      this.expiring.findEntry(this.hash, record);
+      this.expiring.replaceFound(moved);
+    } else if (had) {
+      this.#forgetExpiry(record);
+    }
+    this.keys.replaceFound(moved);
+  }
+
+  #forgetExpiry(record: number): void {
+    if (!this.expiring.findEntry(this.hash, record))
+      throw new Error('Database: an expiring record is not in its table');
+    this.expiring.removeFound(this.hash);
+  }
+}

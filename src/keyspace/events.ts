@@ -1,0 +1,41 @@
+/** Cold. What happens to keys, for those who listen: WATCH, notifications, client tracking, blocked clients, replication. */
+import type { Database } from './database.ts';
+
+/** Classes of notify-keyspace-events; the letters of the option. */
+export const EVENT_GENERIC = 'g';
+export const EVENT_STRING = '$';
+export const EVENT_EXPIRED = 'x';
+export const EVENT_EVICTED = 'e';
+
+/** A change as notifications name it. */
+export interface KeyspaceEvent {
+  readonly class: string;
+  readonly name: string;
+}
+
+export interface KeyspaceListener {
+  /** A command changed, created or deleted bytes[start, end). */
+  changed(database: Database, event: KeyspaceEvent, bytes: Uint8Array, start: number, end: number): void;
+  /** A command that reads did not find bytes[start, end). */
+  missed(database: Database, bytes: Uint8Array, start: number, end: number): void;
+  /** A key was deleted because its time had come. */
+  expired(database: Database, key: Uint8Array): void;
+  /** A key was deleted to make room. */
+  evicted(database: Database, key: Uint8Array): void;
+  /** All keys of a database (or of all, -1) are gone, or two databases were swapped. */
+  flushed(index: number): void;
+}
+
+export const SET: KeyspaceEvent = { class: EVENT_STRING, name: 'set' };
+export const APPEND: KeyspaceEvent = { class: EVENT_STRING, name: 'append' };
+export const SETRANGE: KeyspaceEvent = { class: EVENT_STRING, name: 'setrange' };
+export const INCRBY: KeyspaceEvent = { class: EVENT_STRING, name: 'incrby' };
+export const INCRBYFLOAT: KeyspaceEvent = { class: EVENT_STRING, name: 'incrbyfloat' };
+export const DEL: KeyspaceEvent = { class: EVENT_GENERIC, name: 'del' };
+export const EXPIRE: KeyspaceEvent = { class: EVENT_GENERIC, name: 'expire' };
+export const PERSIST: KeyspaceEvent = { class: EVENT_GENERIC, name: 'persist' };
+export const RENAME_FROM: KeyspaceEvent = { class: EVENT_GENERIC, name: 'rename_from' };
+export const RENAME_TO: KeyspaceEvent = { class: EVENT_GENERIC, name: 'rename_to' };
+export const MOVE_FROM: KeyspaceEvent = { class: EVENT_GENERIC, name: 'move_from' };
+export const MOVE_TO: KeyspaceEvent = { class: EVENT_GENERIC, name: 'move_to' };
+export const COPY_TO: KeyspaceEvent = { class: EVENT_GENERIC, name: 'copy_to' };

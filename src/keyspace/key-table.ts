@@ -1,0 +1,36 @@
+/** Hot. The hash table whose entries are records. */
+import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from '../memory/arena.ts';
+import { type HashKey, hashBytes } from '../memory/hash.ts';
+import { Table } from '../memory/table.ts';
+import { HAS_EXPIRY, keyLengthOf, keyOffset, keyStartOf, LONG_KEY } from './record.ts';
+
+export class KeyTable extends Table {
+  readonly #key0: number;
+  readonly #key1: number;
+
+  constructor(arena: Arena, hashKey: HashKey) {
+    super(arena);
+    this.#key0 = hashKey.word0;
+    this.#key1 = hashKey.word1;
+  }
+
+  override hashOf(record: number): number {
+    const start = keyStartOf(this.arena, record);
+    const bytes = this.arena.bytes[record >>> SEGMENT_SHIFT];
+    return hashBytes(bytes, start, start + keyLengthOf(this.arena, record), this.#key0, this.#key1);
+  }
+
+  override matches(record: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const segment = record >>> SEGMENT_SHIFT;
+    const words = this.arena.words[segment];
+    const at = (record & SEGMENT_MASK) << 1;
+    const word1 = words[at + 1];
+    const length =
+      (word1 & LONG_KEY) === 0 ? (word1 >>> 8) & 255 : words[at + 2 + ((word1 & HAS_EXPIRY) << 1)];
+    if (length !== end - start) return false;
+    const own = this.arena.bytes[segment];
+    const shift = (at << 2) + keyOffset(word1) - start;
+    for (let i = start; i < end; i++) if (own[i + shift] !== bytes[i]) return false;
+    return true;
+  }
+}

@@ -1,0 +1,186 @@
+/** Hot. Replies in RESP2 and RESP3, written straight into an output buffer. */
+import { copyBytes } from '../memory/arena.ts';
+import { formatDouble } from '../memory/doubles.ts';
+import { writeInteger } from '../memory/integers.ts';
+import type { Output } from '../transport/output.ts';
+
+const CR = 13;
+const LF = 10;
+const encoder = new TextEncoder();
+const OK = encoder.encode('+OK\r\n');
+const PONG = encoder.encode('+PONG\r\n');
+const QUEUED = encoder.encode('+QUEUED\r\n');
+const NULL_BULK = encoder.encode('$-1\r\n');
+const NULL_ARRAY = encoder.encode('*-1\r\n');
+const NULL = encoder.encode('_\r\n');
+
+/** Room for a type byte, a number of up to 20 characters and a line end. */
+const NUMBER_LINE_MAX = 24;
+
+export class Reply {
+  /** 2 or 3: the protocol version of the client that is being served. */
+  version: 2 | 3 = 2;
+  /** Where the bytes go. */
+  output: Output;
+  /** Errors written so far; the difference around a command tells whether it failed. */
+  errors = 0;
+  /** The last error's text, with its code. */
+  lastError = '';
+
+  constructor(output: Output) {
+    this.output = output;
+  }
+
+  ok(): void {
+    this.raw(OK);
+  }
+
+  pong(): void {
+    this.raw(PONG);
+  }
+
+  queued(): void {
+    this.raw(QUEUED);
+  }
+
+  /** A status line. Text must not hold line ends. */
+  simple(text: string): void {
+    this.raw(encoder.encode(`+${text}\r\n`));
+  }
+
+  /** An error reply, "CODE text". Line ends inside become spaces, as Redis does. */
+  error(text: string): void {
+    this.errors++;
+    this.lastError = text;
+    this.raw(encoder.encode(`-${text.replace(/[\r\n]/g, ' ')}\r\n`));
+  }
+
+  integer(value: number): void {
+    this.#numberLine(58, value);
+  }
+
+  /** An integer beyond the safe range of JavaScript numbers. */
+  bigInteger(value: bigint): void {
+    this.raw(encoder.encode(`:${value}\r\n`));
+  }
+
+  /** 1 or 0. */
+  flag(value: boolean): void {
+    this.#numberLine(58, value ? 1 : 0);
+  }
+
+  bulk(bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    const output = this.output;
+    output.reserve(length + NUMBER_LINE_MAX + 2);
+    const to = output.bytes;
+    let at = writeLength(to, output.length, 36, length);
+    copyBytes(bytes, start, to, at, length);
+    at += length;
+    to[at] = CR;
+    to[at + 1] = LF;
+    output.length = at + 2;
+  }
+
+  /** A bulk string of text, in UTF-8. */
+  text(text: string): void {
+    const bytes = encoder.encode(text);
+    this.bulk(bytes, 0, bytes.length);
+  }
+
+  /** The null of a missing value. */
+  nullValue(): void {
+    this.raw(this.version === 3 ? NULL : NULL_BULK);
+  }
+
+  /** The null of a missing array; differs from `nullValue` in RESP2 only. */
+  nullArray(): void {
+    this.raw(this.version === 3 ? NULL : NULL_ARRAY);
+  }
+
+  /** Announces `count` elements. */
+  array(count: number): void {
+    this.#numberLine(42, count);
+  }
+
+  /** Announces `count` pairs; a flat array of twice as many elements in RESP2. */
+  map(count: number): void {
+    if (this.version === 3) this.#numberLine(37, count);
+    else this.#numberLine(42, count * 2);
+  }
+
+  set(count: number): void {
+    this.#numberLine(this.version === 3 ? 126 : 42, count);
+  }
+
+  push(count: number): void {
+    this.#numberLine(this.version === 3 ? 62 : 42, count);
+  }
+
+  /** Attributes stand before the reply that they describe, and exist in RESP3 only. */
+  attribute(count: number): void {
+    this.#numberLine(124, count);
+  }
+
+  double(value: number): void {
+    const text = formatDouble(value);
+    if (this.version === 3) this.raw(encoder.encode(`,${text}\r\n`));
+    else this.text(text);
+  }
+
+  boolean(value: boolean): void {
+    if (this.version === 3) this.raw(encoder.encode(value ? '#t\r\n' : '#f\r\n'));
+    else this.flag(value);
+  }
+
+  bigNumber(digits: string): void {
+    if (this.version === 3) this.raw(encoder.encode(`(${digits}\r\n`));
+    else this.text(digits);
+  }
+
+  /** Text with a format of three letters ("txt", "mkd"); a plain bulk string in RESP2. */
+  verbatim(format: string, text: string): void {
+    if (this.version === 2) {
+      this.text(text);
+      return;
+    }
+    const bytes = encoder.encode(`${format}:${text}`);
+    this.raw(encoder.encode(`=${bytes.length}\r\n`));
+    this.raw(bytes);
+    this.output.reserve(2);
+    this.output.bytes[this.output.length++] = CR;
+    this.output.bytes[this.output.length++] = LF;
+  }
+
+  /** Bytes that are a reply already. */
+  raw(bytes: Uint8Array): void {
+    const output = this.output;
+    output.reserve(bytes.length);
+    copyBytes(bytes, 0, output.bytes, output.length, bytes.length);
+    output.length += bytes.length;
+  }
+
+  #numberLine(type: number, value: number): void {
+    const output = this.output;
+    output.reserve(NUMBER_LINE_MAX);
+    output.length = writeLength(output.bytes, output.length, type, value);
+  }
+}
+
+/** Writes a type byte, an integer in the safe range and a line end; returns the position behind. */
+function writeLength(to: Uint8Array, start: number, type: number, value: number): number {
+  let at = start;
+  to[at++] = type;
+  if (value >= 0 && value < 10) {
+    to[at++] = 48 + value;
+  } else if (value >= 0 && value < 100) {
+    const tens = (value / 10) | 0;
+    to[at++] = 48 + tens;
+    to[at++] = 48 + value - tens * 10;
+  } else {
+    at += writeInteger(value, to, at);
+  }
+  to[at] = CR;
+  to[at + 1] = LF;
+  return at + 2;
+}
