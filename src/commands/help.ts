@@ -5,7 +5,7 @@ import { parseSyntax } from './syntax.ts';
 import { syntaxText } from './syntax-text.ts';
 
 /** Writes how the container's subcommands are called and what they do, a status line each, as Redis lays them out. */
-export function writeHelp(table: CommandTable, container: number, reply: Reply): void {
+export function writeHelp(table: CommandTable<never>, container: number, reply: Reply): void {
   const declaration = table.declarations[container];
   const name = declaration.name.toUpperCase();
   const lines = [`${name} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`];

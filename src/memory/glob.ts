@@ -5,9 +5,9 @@
  *   ?        any one byte                    [^abc] one byte that is none of these
  *   \x       the byte x itself, also inside brackets; at the pattern's end the backslash itself
  *
- * An unclosed bracket ends with the pattern; "[a-]" is one, being a range that ends with "]". An empty text matches the empty pattern alone, not even "*": whoever takes
- * "*" for everything says so beforehand. Only the last "*" passed is ever tried again, so that the time is at most
- * the product of both lengths.
+ * An unclosed bracket ends with the pattern; "[a-]" is one, being a range that ends with "]". An empty text matches the
+ * empty pattern alone, not even "*": whoever takes "*" for everything says so beforehand. Only the last "*" passed is
+ * ever tried again, so that the time is at most the product of both lengths.
  */
 
 const STAR = 0x2a;

@@ -5,7 +5,7 @@ import { keyAt, keysFrom } from '../key-specification.ts';
 export const keyCommands: readonly CommandDeclaration[] = [
   {
     name: 'copy',
-    summary: 'Copies the value of a key to another key.',
+    summary: 'Makes a copy of a value under another key.',
     syntax: 'source:key destination:key#1 [DB destination-db:integer] [REPLACE]',
     since: '6.2.0',
     group: 'generic',
@@ -53,7 +53,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'write fast',
     categories: 'keyspace',
     keys: [keyAt(1, 'RW update')],
-    history: [['7.0.0', 'Added the conditions `NX`, `XX`, `GT` and `LT`.']],
+    history: [['7.0.0', 'Conditions `NX`, `XX`, `GT` and `LT`.']],
   },
   {
     name: 'expireat',
@@ -66,7 +66,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'write fast',
     categories: 'keyspace',
     keys: [keyAt(1, 'RW update')],
-    history: [['7.0.0', 'Added the conditions `NX`, `XX`, `GT` and `LT`.']],
+    history: [['7.0.0', 'Conditions `NX`, `XX`, `GT` and `LT`.']],
   },
   {
     name: 'expiretime',
@@ -82,7 +82,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
   },
   {
     name: 'keys',
-    summary: 'Returns all keys that match a glob pattern.',
+    summary: 'Lists the keys that match a glob pattern.',
     syntax: 'pattern',
     since: '1.0.0',
     group: 'generic',
@@ -94,7 +94,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
   },
   {
     name: 'move',
-    summary: 'Moves a key to another database.',
+    summary: 'Takes a key into another database, unless that has one of its name.',
     syntax: 'key db:integer',
     since: '1.0.0',
     group: 'generic',
@@ -109,7 +109,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     summary: 'Container of the commands that look into how a value is stored.',
     since: '2.2.3',
     group: 'generic',
-    complexity: 'Depends on the subcommand.',
+    complexity: 'That of the subcommand.',
     arity: -2,
     flags: '',
     categories: '',
@@ -180,7 +180,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
   },
   {
     name: 'persist',
-    summary: 'Removes the expiry of a key.',
+    summary: 'Makes a key stay for good.',
     syntax: 'key',
     since: '2.2.0',
     group: 'generic',
@@ -201,7 +201,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'write fast',
     categories: 'keyspace',
     keys: [keyAt(1, 'RW update')],
-    history: [['7.0.0', 'Added the conditions `NX`, `XX`, `GT` and `LT`.']],
+    history: [['7.0.0', 'Conditions `NX`, `XX`, `GT` and `LT`.']],
   },
   {
     name: 'pexpireat',
@@ -214,7 +214,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'write fast',
     categories: 'keyspace',
     keys: [keyAt(1, 'RW update')],
-    history: [['7.0.0', 'Added the conditions `NX`, `XX`, `GT` and `LT`.']],
+    history: [['7.0.0', 'Conditions `NX`, `XX`, `GT` and `LT`.']],
   },
   {
     name: 'pexpiretime',
@@ -320,7 +320,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
   },
   {
     name: 'type',
-    summary: 'Returns the type of the value of a key.',
+    summary: 'Tells which type of value a key holds.',
     syntax: 'key',
     since: '1.0.0',
     group: 'generic',

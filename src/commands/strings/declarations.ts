@@ -317,7 +317,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     syntax: 'key offset:integer value',
     since: '2.2.0',
     group: 'string',
-    complexity: 'O(M), M being the length of the value.',
+    complexity: 'O(1) and copying the value, which is O(M) for M bytes.',
     arity: 4,
     flags: 'write denyoom',
     categories: 'string',
@@ -325,7 +325,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
   },
   {
     name: 'strlen',
-    summary: 'Returns the length of a string in bytes.',
+    summary: 'Counts the bytes of a string.',
     syntax: 'key',
     since: '2.2.0',
     group: 'string',

@@ -9,14 +9,14 @@ import { writeInformation } from './information.ts';
 const firstName = 2;
 
 /** COMMAND: every command. */
-export function writeAllInformation(table: CommandTable, reply: Reply): void {
+export function writeAllInformation(table: CommandTable<never>, reply: Reply): void {
   const ids = table.topLevel();
   reply.array(ids.length);
   for (const id of ids) writeInformation(table, id, reply);
 }
 
 /** COMMAND INFO [name ...]: an element a name, null for those unknown. */
-export function writeInformationOf(table: CommandTable, words: Arguments, reply: Reply): void {
+export function writeInformationOf(table: CommandTable<never>, words: Arguments, reply: Reply): void {
   if (words.count === firstName) {
     writeAllInformation(table, reply);
     return;
@@ -29,13 +29,13 @@ export function writeInformationOf(table: CommandTable, words: Arguments, reply:
 }
 
 /** COMMAND DOCS [name ...]: a map of those known. */
-export function writeDocumentationOf(table: CommandTable, words: Arguments, reply: Reply): void {
+export function writeDocumentationOf(table: CommandTable<never>, words: Arguments, reply: Reply): void {
   const ids = words.count === firstName ? table.topLevel() : idsOfNames(table, words).filter((id) => id >= 0);
   reply.map(ids.length);
   for (const id of ids) writeDocumentation(table, id, reply);
 }
 
-function idsOfNames(table: CommandTable, words: Arguments): number[] {
+function idsOfNames(table: CommandTable<never>, words: Arguments): number[] {
   return Array.from({ length: words.count - firstName }, (_, at) =>
     table.findByName(words.text(firstName + at)),
   );

@@ -15,7 +15,7 @@ export const commandCommands: readonly CommandDeclaration[] = [
     subcommands: [
       {
         name: 'count',
-        summary: 'Returns the number of commands.',
+        summary: 'Counts the commands.',
         since: '2.8.13',
         group: 'server',
         complexity: 'O(1)',

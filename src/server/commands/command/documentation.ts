@@ -9,7 +9,7 @@ import { writeNames } from './information.ts';
 type Entry = readonly [key: string, write: () => void];
 
 /** Writes a command's full name, and behind it the map that documents it and its subcommands. */
-export function writeDocumentation(table: CommandTable, id: number, reply: Reply): void {
+export function writeDocumentation(table: CommandTable<never>, id: number, reply: Reply): void {
   const declaration = table.declarations[id];
   const subcommands = table.subcommandsOf(id);
   reply.text(table.fullNames[id]);
@@ -19,12 +19,12 @@ export function writeDocumentation(table: CommandTable, id: number, reply: Reply
   writeMap(entries, reply);
 }
 
-function writeSubcommands(table: CommandTable, subcommands: readonly number[], reply: Reply): void {
+function writeSubcommands(table: CommandTable<never>, subcommands: readonly number[], reply: Reply): void {
   reply.map(subcommands.length);
   for (const subcommand of subcommands) writeDocumentation(table, subcommand, reply);
 }
 
-function commandEntries(declaration: CommandDeclaration, reply: Reply): Entry[] {
+function commandEntries(declaration: CommandDeclaration<never>, reply: Reply): Entry[] {
   const { complexity, deprecated, history, syntax } = declaration;
   const entries: Entry[] = [
     ['summary', () => reply.text(declaration.summary)],

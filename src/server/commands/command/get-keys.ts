@@ -11,7 +11,7 @@ import { writeNames } from './information.ts';
 const firstWord = 2;
 
 /** Writes the keys as an array. */
-export function writeKeys(table: CommandTable, words: Arguments, reply: Reply): void {
+export function writeKeys(table: CommandTable<never>, words: Arguments, reply: Reply): void {
   const found = keysOrError(table, words, reply);
   if (found === undefined) return;
   reply.array(found.count);
@@ -19,7 +19,7 @@ export function writeKeys(table: CommandTable, words: Arguments, reply: Reply): 
 }
 
 /** Writes the keys as an array of pairs of a key and the set of its flags. */
-export function writeKeysAndFlags(table: CommandTable, words: Arguments, reply: Reply): void {
+export function writeKeysAndFlags(table: CommandTable<never>, words: Arguments, reply: Reply): void {
   const found = keysOrError(table, words, reply);
   if (found === undefined) return;
   reply.array(found.count);
@@ -31,7 +31,7 @@ export function writeKeysAndFlags(table: CommandTable, words: Arguments, reply: 
 }
 
 /** The keys, or undefined behind an error reply. */
-function keysOrError(table: CommandTable, words: Arguments, reply: Reply): KeyPositions | undefined {
+function keysOrError(table: CommandTable<never>, words: Arguments, reply: Reply): KeyPositions | undefined {
   const id = table.findByWords(words, firstWord);
   const found = new KeyPositions();
   const refusal = refusalOf(table, id, words);
@@ -45,7 +45,7 @@ function keysOrError(table: CommandTable, words: Arguments, reply: Reply): KeyPo
   return undefined;
 }
 
-function refusalOf(table: CommandTable, id: number, words: Arguments): string | undefined {
+function refusalOf(table: CommandTable<never>, id: number, words: Arguments): string | undefined {
   if (id < 0) return 'ERR Invalid command specified';
   if (!(table.flags[id] & HAS_KEYS)) return 'ERR The command has no key arguments';
   if (!table.accepts(id, words.count - firstWord))

@@ -13,7 +13,7 @@ import type { Reply } from '../../../protocol/reply.ts';
 const elementCount = 10;
 
 /** Writes one command with its subcommands. */
-export function writeInformation(table: CommandTable, id: number, reply: Reply): void {
+export function writeInformation(table: CommandTable<never>, id: number, reply: Reply): void {
   const declaration = table.declarations[id];
   const subcommands = table.subcommandsOf(id);
   reply.array(elementCount);
@@ -41,7 +41,7 @@ function writeTips(tips: readonly string[], reply: Reply): void {
 }
 
 /** An array, but an empty set where there are none: so does Redis. */
-function writeSubcommands(table: CommandTable, subcommands: readonly number[], reply: Reply): void {
+function writeSubcommands(table: CommandTable<never>, subcommands: readonly number[], reply: Reply): void {
   if (subcommands.length === 0) {
     reply.set(0);
     return;

@@ -11,7 +11,7 @@ const unfilteredWords = 2;
 const filteredWords = 5;
 
 /** COMMAND LIST [FILTERBY MODULE name | ACLCAT category | PATTERN pattern]. */
-export function writeList(table: CommandTable, words: Arguments, reply: Reply): void {
+export function writeList(table: CommandTable<never>, words: Arguments, reply: Reply): void {
   const filter = listFilter(table, words);
   if (filter === undefined) {
     reply.error('ERR syntax error');
@@ -23,7 +23,7 @@ export function writeList(table: CommandTable, words: Arguments, reply: Reply): 
   for (const id of chosen) reply.text(table.fullNames[id]);
 }
 
-function listFilter(table: CommandTable, words: Arguments): Filter | undefined {
+function listFilter(table: CommandTable<never>, words: Arguments): Filter | undefined {
   if (words.count === unfilteredWords) return () => true;
   if (words.count !== filteredWords || !words.is(2, 'filterby')) return undefined;
   // There are no modules, so no command is theirs.
@@ -33,12 +33,12 @@ function listFilter(table: CommandTable, words: Arguments): Filter | undefined {
   return undefined;
 }
 
-function categoryFilter(table: CommandTable, category: string): Filter {
+function categoryFilter(table: CommandTable<never>, category: string): Filter {
   const bit = categoryBit(category);
   return (id) => (table.categories[id] & bit) !== 0;
 }
 
-function patternFilter(table: CommandTable, pattern: Uint8Array): Filter {
+function patternFilter(table: CommandTable<never>, pattern: Uint8Array): Filter {
   const encoder = new TextEncoder();
   return (id) => {
     const name = encoder.encode(table.fullNames[id]);

@@ -7,7 +7,7 @@ export const configCommands: readonly CommandDeclaration[] = [
     summary: 'Container of the commands for configuration.',
     since: '2.0.0',
     group: 'server',
-    complexity: 'Depends on the subcommand.',
+    complexity: 'That of the subcommand.',
     arity: -2,
     flags: '',
     categories: '',

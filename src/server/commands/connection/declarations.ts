@@ -4,7 +4,7 @@ import type { CommandDeclaration } from '../../../commands/declaration.ts';
 export const connectionCommands: readonly CommandDeclaration[] = [
   {
     name: 'auth',
-    summary: 'Authenticates the connection.',
+    summary: 'Logs the connection in as a user.',
     syntax: '[username@6.0.0] password',
     since: '1.0.0',
     group: 'connection',
@@ -52,7 +52,7 @@ export const connectionCommands: readonly CommandDeclaration[] = [
   },
   {
     name: 'quit',
-    summary: 'Closes the connection.',
+    summary: 'Ends the connection.',
     since: '1.0.0',
     group: 'connection',
     complexity: 'O(1)',

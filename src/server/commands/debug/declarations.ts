@@ -7,7 +7,7 @@ export const debugCommands: readonly CommandDeclaration[] = [
     summary: 'Container of the commands for debugging.',
     since: '1.0.0',
     group: 'server',
-    complexity: 'Depends on the subcommand.',
+    complexity: 'That of the subcommand.',
     arity: -2,
     flags: 'admin noscript loading stale protected',
     categories: '',

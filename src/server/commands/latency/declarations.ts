@@ -7,7 +7,7 @@ export const latencyCommands: readonly CommandDeclaration[] = [
     summary: 'Container of the commands about latency.',
     since: '2.8.13',
     group: 'server',
-    complexity: 'Depends on the subcommand.',
+    complexity: 'That of the subcommand.',
     arity: -2,
     flags: '',
     categories: '',

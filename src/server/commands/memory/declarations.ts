@@ -8,7 +8,7 @@ export const memoryCommands: readonly CommandDeclaration[] = [
     summary: 'Container of the commands about memory.',
     since: '4.0.0',
     group: 'server',
-    complexity: 'Depends on the subcommand.',
+    complexity: 'That of the subcommand.',
     arity: -2,
     flags: '',
     categories: '',

@@ -4,7 +4,7 @@ import type { CommandDeclaration } from '../../../commands/declaration.ts';
 export const serverCommands: readonly CommandDeclaration[] = [
   {
     name: 'dbsize',
-    summary: 'Returns the number of keys in the database.',
+    summary: 'Counts the keys of the database.',
     since: '1.0.0',
     group: 'server',
     complexity: 'O(1)',
@@ -15,7 +15,7 @@ export const serverCommands: readonly CommandDeclaration[] = [
   },
   {
     name: 'flushall',
-    summary: 'Deletes all keys of all databases.',
+    summary: 'Empties all databases.',
     syntax: '[flush-type:(ASYNC@4.0.0|SYNC@6.2.0)]',
     since: '1.0.0',
     group: 'server',
@@ -31,7 +31,7 @@ export const serverCommands: readonly CommandDeclaration[] = [
   },
   {
     name: 'flushdb',
-    summary: 'Deletes all keys of the database.',
+    summary: 'Empties the database.',
     syntax: '[flush-type:(ASYNC@4.0.0|SYNC@6.2.0)]',
     since: '1.0.0',
     group: 'server',
