@@ -17,6 +17,8 @@ export class Call {
   database: Database;
   /** For the command's own use. */
   readonly view = new StringView();
+  /** Whether anybody takes writes (replicas, the append-only file): only then is `propagate` worth its words. */
+  propagates = false;
   /**
    * What goes to replicas and the append-only file in place of the request: several commands, each as words; an empty
    * array stands for nothing; null for the request as it came. Only looked at when the keyspace became dirty.

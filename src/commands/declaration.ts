@@ -4,9 +4,10 @@ import type { KeyFinder } from './key-extraction.ts';
 import type { KeySpecification } from './key-specification.ts';
 
 /** The command's work: reads `call.arguments`, works on `call.keyspace`, writes its reply to `call.reply`. */
-export type CommandFunction = (call: Call) => void;
+export type CommandFunction<C extends Call = Call> = (call: C) => void;
 
-export interface CommandDeclaration {
+/** `C` is what the function is given: `Call` for commands on data, more for those that act on the server. */
+export interface CommandDeclaration<C extends Call = Call> {
   /** Lower case; a subcommand's own name without its container's. */
   readonly name: string;
   readonly summary: string;
@@ -32,7 +33,7 @@ export interface CommandDeclaration {
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
   /** Marked as internal in the documentation. */
   readonly systemCommand?: boolean;
-  readonly subcommands?: readonly CommandDeclaration[];
+  readonly subcommands?: readonly CommandDeclaration<C>[];
   /** Absent for a pure container of subcommands. */
-  readonly run?: CommandFunction;
+  readonly run?: CommandFunction<C>;
 }

@@ -1,11 +1,16 @@
 /** Cold. The HELP subcommand of every container, written from the declarations. */
+import type { Arguments } from '../protocol/arguments.ts';
 import type { Reply } from '../protocol/reply.ts';
 import type { CommandTable } from './registry.ts';
 import { parseSyntax } from './syntax.ts';
 import { syntaxText } from './syntax-text.ts';
 
-/** Writes how the container's subcommands are called and what they do, a status line each, as Redis lays them out. */
-export function writeHelp(table: CommandTable<never>, container: number, reply: Reply): void {
+/**
+ * Answers `words`, which call the HELP subcommand of any container: how its subcommands are called and what they do, in
+ * status lines laid out as Redis does.
+ */
+export function writeHelp(table: CommandTable<never>, words: Arguments, reply: Reply): void {
+  const container = table.find(words.bytes, words.start(0), words.end(0));
   const declaration = table.declarations[container];
   const name = declaration.name.toUpperCase();
   const lines = [`${name} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`];

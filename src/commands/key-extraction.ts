@@ -119,10 +119,11 @@ function lastOfRange(rule: KeyRule, words: Arguments, begin: number): number {
   return begin + Math.trunc((words.count - begin) / rule.limit) + rule.lastKey;
 }
 
-/** Where the word behind the rule's keyword lies, -1 if the keyword does not occur. */
+/** Where the word behind the rule's keyword lies, -1 if the keyword does not occur with a word behind it. */
 function positionBehindKeyword(rule: KeyRule, words: Arguments, first: number): number {
+  const last = words.count - 2;
   if (rule.index >= 0) {
-    for (let at = first + rule.index; at < words.count; at++) if (words.is(at, rule.keyword)) return at + 1;
+    for (let at = first + rule.index; at <= last; at++) if (words.is(at, rule.keyword)) return at + 1;
   } else {
     for (let at = words.count + rule.index; at > first; at--) if (words.is(at, rule.keyword)) return at + 1;
   }

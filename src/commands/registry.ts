@@ -1,5 +1,6 @@
 /** Cold to build, hot to read: all commands of a server, numbered, with what dispatch asks of them in typed arrays. */
 import type { Arguments } from '../protocol/arguments.ts';
+import type { Call } from './call.ts';
 import type { CommandDeclaration } from './declaration.ts';
 import {
   CONTAINER,
@@ -34,9 +35,9 @@ interface KeyRange {
  * 2. A container's subcommands follow it immediately, in declared order.
  * 3. Ids, names and declarations never change; renaming changes only by which name a command is found.
  */
-export class CommandTable {
+export class CommandTable<C extends Call = Call> {
   readonly count: number;
-  readonly declarations: readonly CommandDeclaration[];
+  readonly declarations: readonly CommandDeclaration<C>[];
   /** In lower case, "config|get" for subcommands; the declared name even if renamed. */
   readonly fullNames: readonly string[];
   readonly arities: Int32Array;
@@ -54,8 +55,8 @@ export class CommandTable {
   #lookup: NameLookup;
   readonly #subcommandLookups: readonly NameLookup[];
 
-  constructor(commands: readonly CommandDeclaration[]) {
-    const declarations: CommandDeclaration[] = [];
+  constructor(commands: readonly CommandDeclaration<C>[]) {
+    const declarations: CommandDeclaration<C>[] = [];
     const fullNames: string[] = [];
     const containers: number[] = [];
     for (const command of commands) {
@@ -159,13 +160,13 @@ export class CommandTable {
   }
 }
 
-function subcommandLookup(declaration: CommandDeclaration, id: number): NameLookup {
+function subcommandLookup(declaration: CommandDeclaration<never>, id: number): NameLookup {
   return new NameLookup(
     (declaration.subcommands ?? []).map((subcommand, position) => [subcommand.name, id + 1 + position]),
   );
 }
 
-function allFlags(declaration: CommandDeclaration, range: KeyRange): number {
+function allFlags(declaration: CommandDeclaration<never>, range: KeyRange): number {
   const keys = declaration.keys ?? [];
   if (keys.some(isVague) && declaration.findKeys === undefined)
     throw new Error(`${declaration.name} needs findKeys`);

@@ -1,6 +1,10 @@
 /** Cold. The commands for strings. */
+
 import type { CommandDeclaration } from '../declaration.ts';
 import { countedKeysAt, keyAt, keysFrom } from '../key-specification.ts';
+import { get, mget } from './get.ts';
+import { decr, decrby, incr, incrby } from './increment.ts';
+import { getset, mset, msetnx, psetex, set, setex, setnx } from './set.ts';
 import { findSetKeys } from './set-keys.ts';
 
 export const stringCommands: readonly CommandDeclaration[] = [
@@ -27,6 +31,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write denyoom fast',
     categories: 'string',
     keys: [keyAt(1, 'RW access update')],
+    run: decr,
   },
   {
     name: 'decrby',
@@ -39,6 +44,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write denyoom fast',
     categories: 'string',
     keys: [keyAt(1, 'RW access update')],
+    run: decrby,
   },
   {
     name: 'delex',
@@ -87,6 +93,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'readonly fast',
     categories: 'string',
     keys: [keyAt(1, 'RO access')],
+    run: get,
   },
   {
     name: 'getdel',
@@ -137,6 +144,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     categories: 'string',
     keys: [keyAt(1, 'RW access update')],
     deprecated: { since: '6.2.0', replacedBy: '`SET` with its `GET` option' },
+    run: getset,
   },
   {
     name: 'incr',
@@ -149,6 +157,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write denyoom fast',
     categories: 'string',
     keys: [keyAt(1, 'RW access update')],
+    run: incr,
   },
   {
     name: 'incrby',
@@ -161,6 +170,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write denyoom fast',
     categories: 'string',
     keys: [keyAt(1, 'RW access update')],
+    run: incrby,
   },
   {
     name: 'incrbyfloat',
@@ -211,6 +221,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     categories: 'string',
     keys: [keysFrom(1, 'RO access')],
     tips: ['request_policy:multi_shard'],
+    run: mget,
   },
   {
     name: 'mset',
@@ -224,6 +235,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     categories: 'string',
     keys: [keysFrom(1, 'OW update', { step: 2 })],
     tips: ['request_policy:multi_shard', 'response_policy:all_succeeded'],
+    run: mset,
   },
   {
     name: 'msetex',
@@ -250,6 +262,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write denyoom',
     categories: 'string',
     keys: [keysFrom(1, 'OW insert', { step: 2 })],
+    run: msetnx,
   },
   {
     name: 'psetex',
@@ -263,6 +276,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     categories: 'string',
     keys: [keyAt(1, 'OW update')],
     deprecated: { since: '2.6.12', replacedBy: '`SET` with its `PX` option' },
+    run: psetex,
   },
   {
     name: 'set',
@@ -284,6 +298,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
       ['7.0.0', '`NX` and `GET` may be combined.'],
       ['8.4.0', 'Options `IFEQ`, `IFNE`, `IFDEQ` and `IFDNE`.'],
     ],
+    run: set,
   },
   {
     name: 'setex',
@@ -297,6 +312,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     categories: 'string',
     keys: [keyAt(1, 'OW update')],
     deprecated: { since: '2.6.12', replacedBy: '`SET` with its `EX` option' },
+    run: setex,
   },
   {
     name: 'setnx',
@@ -310,6 +326,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     categories: 'string',
     keys: [keyAt(1, 'OW insert')],
     deprecated: { since: '2.6.12', replacedBy: '`SET` with its `NX` option' },
+    run: setnx,
   },
   {
     name: 'setrange',

@@ -1,7 +1,7 @@
 /** Cold. Every command of the server. */
-import type { CommandDeclaration } from '../../commands/declaration.ts';
 import { keyCommands } from '../../commands/keys/declarations.ts';
 import { stringCommands } from '../../commands/strings/declarations.ts';
+import type { ServerCommand } from '../server-call.ts';
 import { clientCommands } from './client/declarations.ts';
 import { commandCommands } from './command/declarations.ts';
 import { configCommands } from './config/declarations.ts';
@@ -12,7 +12,7 @@ import { memoryCommands } from './memory/declarations.ts';
 import { serverCommands } from './server/declarations.ts';
 import { slowlogCommands } from './slowlog/declarations.ts';
 
-export const allCommands: readonly CommandDeclaration[] = [
+export const allCommands: readonly ServerCommand[] = [
   ...stringCommands,
   ...keyCommands,
   ...connectionCommands,

@@ -1,7 +1,7 @@
 /** Cold. CLIENT: the commands for connections. */
-import type { CommandDeclaration } from '../../../commands/declaration.ts';
+import type { ServerCommand } from '../../server-call.ts';
 
-export const clientCommands: readonly CommandDeclaration[] = [
+export const clientCommands: readonly ServerCommand[] = [
   {
     name: 'client',
     summary: 'Container of the commands for connections.',

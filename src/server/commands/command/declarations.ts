@@ -1,7 +1,17 @@
 /** Cold. COMMAND: the commands about commands. */
-import type { CommandDeclaration } from '../../../commands/declaration.ts';
+import type { ServerCommand } from '../../server-call.ts';
+import {
+  command,
+  commandCount,
+  commandDocs,
+  commandGetKeys,
+  commandGetKeysAndFlags,
+  commandHelp,
+  commandInfo,
+  commandList,
+} from './command.ts';
 
-export const commandCommands: readonly CommandDeclaration[] = [
+export const commandCommands: readonly ServerCommand[] = [
   {
     name: 'command',
     summary: 'Describes all commands; container of the commands about commands.',
@@ -22,6 +32,7 @@ export const commandCommands: readonly CommandDeclaration[] = [
         arity: 2,
         flags: 'loading stale',
         categories: 'connection',
+        run: commandCount,
       },
       {
         name: 'docs',
@@ -34,6 +45,7 @@ export const commandCommands: readonly CommandDeclaration[] = [
         flags: 'loading stale',
         categories: 'connection',
         tips: ['nondeterministic_output_order'],
+        run: commandDocs,
       },
       {
         name: 'getkeys',
@@ -45,6 +57,7 @@ export const commandCommands: readonly CommandDeclaration[] = [
         arity: -3,
         flags: 'loading stale',
         categories: 'connection',
+        run: commandGetKeys,
       },
       {
         name: 'getkeysandflags',
@@ -56,6 +69,7 @@ export const commandCommands: readonly CommandDeclaration[] = [
         arity: -3,
         flags: 'loading stale',
         categories: 'connection',
+        run: commandGetKeysAndFlags,
       },
       {
         name: 'help',
@@ -66,6 +80,7 @@ export const commandCommands: readonly CommandDeclaration[] = [
         arity: 2,
         flags: 'loading stale',
         categories: 'connection',
+        run: commandHelp,
       },
       {
         name: 'info',
@@ -79,6 +94,7 @@ export const commandCommands: readonly CommandDeclaration[] = [
         categories: 'connection',
         tips: ['nondeterministic_output_order'],
         history: [['7.0.0', 'Without names it describes all commands.']],
+        run: commandInfo,
       },
       {
         name: 'list',
@@ -91,7 +107,9 @@ export const commandCommands: readonly CommandDeclaration[] = [
         flags: 'loading stale',
         categories: 'connection',
         tips: ['nondeterministic_output_order'],
+        run: commandList,
       },
     ],
+    run: command,
   },
 ];

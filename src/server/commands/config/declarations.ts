@@ -1,7 +1,7 @@
 /** Cold. CONFIG: the commands for configuration. */
-import type { CommandDeclaration } from '../../../commands/declaration.ts';
+import type { ServerCommand } from '../../server-call.ts';
 
-export const configCommands: readonly CommandDeclaration[] = [
+export const configCommands: readonly ServerCommand[] = [
   {
     name: 'config',
     summary: 'Container of the commands for configuration.',

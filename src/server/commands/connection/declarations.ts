@@ -1,7 +1,8 @@
 /** Cold. The commands for the connection itself. */
-import type { CommandDeclaration } from '../../../commands/declaration.ts';
+import type { ServerCommand } from '../../server-call.ts';
+import { echo, ping } from './ping.ts';
 
-export const connectionCommands: readonly CommandDeclaration[] = [
+export const connectionCommands: readonly ServerCommand[] = [
   {
     name: 'auth',
     summary: 'Logs the connection in as a user.',
@@ -24,6 +25,7 @@ export const connectionCommands: readonly CommandDeclaration[] = [
     arity: 2,
     flags: 'loading stale fast',
     categories: 'connection',
+    run: echo,
   },
   {
     name: 'hello',
@@ -49,6 +51,7 @@ export const connectionCommands: readonly CommandDeclaration[] = [
     flags: 'fast',
     categories: 'connection',
     tips: ['request_policy:all_shards', 'response_policy:all_succeeded'],
+    run: ping,
   },
   {
     name: 'quit',

@@ -1,7 +1,7 @@
 /** Cold. DEBUG: the commands for tests and debugging. */
-import type { CommandDeclaration } from '../../../commands/declaration.ts';
+import type { ServerCommand } from '../../server-call.ts';
 
-export const debugCommands: readonly CommandDeclaration[] = [
+export const debugCommands: readonly ServerCommand[] = [
   {
     name: 'debug',
     summary: 'Container of the commands for debugging.',

@@ -1,7 +1,7 @@
 /** Cold. LATENCY: the commands about latency. */
-import type { CommandDeclaration } from '../../../commands/declaration.ts';
+import type { ServerCommand } from '../../server-call.ts';
 
-export const latencyCommands: readonly CommandDeclaration[] = [
+export const latencyCommands: readonly ServerCommand[] = [
   {
     name: 'latency',
     summary: 'Container of the commands about latency.',

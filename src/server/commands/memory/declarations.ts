@@ -1,8 +1,9 @@
 /** Cold. MEMORY: the commands about memory. */
-import type { CommandDeclaration } from '../../../commands/declaration.ts';
-import { keyAt } from '../../../commands/key-specification.ts';
 
-export const memoryCommands: readonly CommandDeclaration[] = [
+import { keyAt } from '../../../commands/key-specification.ts';
+import type { ServerCommand } from '../../server-call.ts';
+
+export const memoryCommands: readonly ServerCommand[] = [
   {
     name: 'memory',
     summary: 'Container of the commands about memory.',

@@ -1,7 +1,7 @@
 /** Cold. The commands for the server as a whole. */
-import type { CommandDeclaration } from '../../../commands/declaration.ts';
+import type { ServerCommand } from '../../server-call.ts';
 
-export const serverCommands: readonly CommandDeclaration[] = [
+export const serverCommands: readonly ServerCommand[] = [
   {
     name: 'dbsize',
     summary: 'Counts the keys of the database.',

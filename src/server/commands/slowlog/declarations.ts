@@ -1,7 +1,7 @@
 /** Cold. SLOWLOG: the commands for the log of slow commands. */
-import type { CommandDeclaration } from '../../../commands/declaration.ts';
+import type { ServerCommand } from '../../server-call.ts';
 
-export const slowlogCommands: readonly CommandDeclaration[] = [
+export const slowlogCommands: readonly ServerCommand[] = [
   {
     name: 'slowlog',
     summary: 'Container of the commands for the log of slow commands.',

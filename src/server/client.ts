@@ -1,0 +1,51 @@
+/** Cold, with the few numbers that the hot path asks for. One connected client. */
+import type { Progress } from '../protocol/request-parser.ts';
+import type { Connection } from '../transport/transport.ts';
+
+/** Why a client's commands need a closer look; see server/gates.ts. */
+export const CLIENT_UNAUTHENTICATED = 1 << 0;
+export const CLIENT_REPLY_OFF = 1 << 1;
+/** The reply to the command that follows is left out, then CLIENT_REPLY_SKIP applies. */
+export const CLIENT_REPLY_SKIP_NEXT = 1 << 2;
+export const CLIENT_REPLY_SKIP = 1 << 3;
+export const CLIENT_NO_TOUCH = 1 << 4;
+export const CLIENT_MONITOR = 1 << 5;
+
+export class Client {
+  readonly id: number;
+  readonly connection: Connection;
+  /** CLIENT_ bits; 0 for the client whose requests go straight to their commands. */
+  gates = 0;
+  /** Index of the selected database. */
+  database = 0;
+  version: 2 | 3 = 2;
+  /** An incomplete request's progress, kept while it is worth it. */
+  progress: Progress | null = null;
+  /** No further request is looked at: the client is going, or waits for something. */
+  stopped = false;
+  /** Milliseconds of the epoch. */
+  readonly createdAt: number;
+  /** Milliseconds of the epoch of the last request. */
+  lastActiveAt: number;
+  /** Id of the last command, -1 before the first. */
+  lastCommand = -1;
+  name = '';
+  libraryName = '';
+  libraryVersion = '';
+  user = 'default';
+  noEvict = false;
+  /** Closes when what is queued has been sent. */
+  closing = false;
+  commands = 0;
+  inputBytes = 0;
+  outputBytes = 0;
+  /** When the queued output first exceeded the soft limit, in milliseconds of the epoch; 0 while it does not. */
+  softLimitSince = 0;
+
+  constructor(id: number, connection: Connection, now: number) {
+    this.id = id;
+    this.connection = connection;
+    this.createdAt = now;
+    this.lastActiveAt = now;
+  }
+}

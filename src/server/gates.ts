@@ -1,0 +1,106 @@
+/**
+ * Hot. Everything that may stand between a request and its command. Each feature that is on sets a bit in `server.gates`
+ * or `client.gates`; when both are 0, as they mostly are, none of this is looked at.
+ */
+
+import { OUT_OF_MEMORY } from '../commands/errors.ts';
+import { ADMIN, DENYOOM, NO_AUTH, READONLY, SKIP_MONITOR, WRITE } from '../commands/flags.ts';
+import { TOUCH_NONE } from '../keyspace/access-clock.ts';
+import { Output } from '../transport/output.ts';
+import {
+  CLIENT_NO_TOUCH,
+  CLIENT_REPLY_OFF,
+  CLIENT_REPLY_SKIP,
+  CLIENT_REPLY_SKIP_NEXT,
+  CLIENT_UNAUTHENTICATED,
+} from './client.ts';
+import type { Dispatcher } from './dispatch.ts';
+import type { Server } from './server.ts';
+import type { ServerCall } from './server-call.ts';
+
+/** Some client runs MONITOR. */
+export const GATE_MONITOR = 1 << 16;
+/** maxmemory is set. */
+export const GATE_MEMORY = 1 << 17;
+/** CLIENT PAUSE is in effect. */
+export const GATE_PAUSE = 1 << 18;
+/** The data set is being loaded. */
+export const GATE_LOADING = 1 << 19;
+
+export class Gatekeeper {
+  readonly #server: Server;
+  /** Takes the replies that a client does not want. */
+  readonly #discarded = new Output(64 * 1024);
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** Checks what is on, and runs the command if nothing forbids it. Returns false if the request must wait. */
+  execute(dispatcher: Dispatcher, call: ServerCall, id: number): boolean {
+    const { client } = call;
+    const server = this.#server;
+    const flags = dispatcher.commands.flags[id];
+    if ((client.gates & CLIENT_UNAUTHENTICATED) !== 0 && (flags & NO_AUTH) === 0) {
+      dispatcher.refuse(call, id, 'NOAUTH Authentication required.');
+      return true;
+    }
+    if ((server.gates & GATE_MEMORY) !== 0 && !this.#makeRoom(dispatcher, call, id, flags)) return true;
+    if ((server.gates & GATE_PAUSE) !== 0 && server.pause.holds(client, flags)) return false;
+    if ((server.gates & GATE_MONITOR) !== 0 && (flags & (SKIP_MONITOR | ADMIN)) === 0)
+      server.monitors.feed(call);
+    if ((client.gates & CLIENT_NO_TOUCH) !== 0) this.#runUntouched(dispatcher, call, id);
+    else this.#runWithReply(dispatcher, call, id);
+    return true;
+  }
+
+  /** Evicts what exceeds maxmemory; refuses a command that may need memory when that did not help. */
+  #makeRoom(dispatcher: Dispatcher, call: ServerCall, id: number, flags: number): boolean {
+    const enough = this.#server.memory.makeRoom();
+    if (call.client.stopped) return false;
+    if (enough || (flags & DENYOOM) === 0) return true;
+    dispatcher.refuse(call, id, OUT_OF_MEMORY);
+    return false;
+  }
+
+  /** Runs for a client that has asked with CLIENT NO-TOUCH not to disturb the keys' clocks. */
+  #runUntouched(dispatcher: Dispatcher, call: ServerCall, id: number): void {
+    const { keyspace } = call;
+    const mode = keyspace.touchMode;
+    if (dispatcher.commands.fullNames[id] !== 'touch') keyspace.touchMode = TOUCH_NONE;
+    try {
+      this.#runWithReply(dispatcher, call, id);
+    } finally {
+      keyspace.touchMode = mode;
+    }
+  }
+
+  /** Runs, and drops the reply if CLIENT REPLY says so. */
+  #runWithReply(dispatcher: Dispatcher, call: ServerCall, id: number): void {
+    const { client, reply } = call;
+    const silent = (client.gates & (CLIENT_REPLY_OFF | CLIENT_REPLY_SKIP)) !== 0;
+    if (!silent) {
+      dispatcher.run(call, id);
+    } else {
+      const output = reply.output;
+      reply.output = this.#discarded;
+      dispatcher.run(call, id);
+      reply.output = output;
+      this.#discarded.length = 0;
+    }
+    this.#advanceSkip(call);
+  }
+
+  /** CLIENT REPLY SKIP silences one command: the one behind it. */
+  #advanceSkip(call: ServerCall): void {
+    const { client } = call;
+    client.gates &= ~CLIENT_REPLY_SKIP;
+    if ((client.gates & CLIENT_REPLY_SKIP_NEXT) === 0) return;
+    client.gates = (client.gates & ~CLIENT_REPLY_SKIP_NEXT) | CLIENT_REPLY_SKIP;
+  }
+}
+
+/** Whether CLIENT PAUSE WRITE holds a command of these flags back. */
+export function mayWrite(flags: number): boolean {
+  return (flags & WRITE) !== 0 && (flags & READONLY) === 0;
+}

@@ -1,0 +1,77 @@
+/** Hot. Serves what a connection has received, request by request. */
+import { COMPLETE, INCOMPLETE, INVALID, Progress, type RequestParser } from '../protocol/request-parser.ts';
+import type { Client } from './client.ts';
+import type { Dispatcher } from './dispatch.ts';
+import type { Server } from './server.ts';
+import type { ServerCall } from './server-call.ts';
+import type { Clock } from './system/clock.ts';
+
+export class RequestLoop {
+  readonly #server: Server;
+  readonly #dispatcher: Dispatcher;
+  readonly #parser: RequestParser;
+  readonly #call: ServerCall;
+  readonly #clock: Clock;
+
+  constructor(server: Server, dispatcher: Dispatcher, parser: RequestParser, call: ServerCall, clock: Clock) {
+    this.#server = server;
+    this.#dispatcher = dispatcher;
+    this.#parser = parser;
+    this.#call = call;
+    this.#clock = clock;
+  }
+
+  /** Serves the requests in bytes[start, end); returns how many bytes were consumed. */
+  serve(client: Client, bytes: Uint8Array, start: number, end: number): number {
+    const call = this.#call;
+    const parser = this.#parser;
+    const { keyspace } = call;
+    if (client.stopped) return client.closing ? end - start : 0;
+    keyspace.setNow(this.#clock.milliseconds());
+    client.lastActiveAt = keyspace.now;
+    call.client = client;
+    call.database = keyspace.databases[client.database];
+    call.reply.version = client.version;
+    this.#dispatcher.statistics.begin();
+    const written = call.reply.output.length;
+    let at = start;
+    while (at < end && !client.stopped) {
+      const status =
+        client.progress === null
+          ? parser.parse(bytes, at, end)
+          : parser.resume(bytes, at, end, client.progress);
+      if (status === INCOMPLETE) {
+        this.#keepProgress(client, at);
+        break;
+      }
+      client.progress = null;
+      if (status === COMPLETE) {
+        client.commands++;
+        if (!this.#dispatcher.execute(call)) break;
+      } else if (status === INVALID) {
+        this.#refuse(client, parser.error);
+        at = end;
+        break;
+      }
+      at = parser.next;
+    }
+    this.#dispatcher.statistics.cut();
+    client.inputBytes += at - start;
+    client.outputBytes += call.reply.output.length - written;
+    parser.arguments.trim();
+    return client.closing ? end - start : at - start;
+  }
+
+  #keepProgress(client: Client, start: number): void {
+    if (!this.#parser.resumable) return;
+    client.progress ??= new Progress();
+    this.#parser.saveProgress(start, client.progress);
+  }
+
+  /** A protocol error is told and ends the connection. */
+  #refuse(client: Client, error: string): void {
+    this.#call.reply.error(`ERR Protocol error: ${error}`);
+    this.#dispatcher.statistics.countError('ERR');
+    this.#server.clients.closeAfterReply(client);
+  }
+}

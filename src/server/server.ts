@@ -1,0 +1,94 @@
+/** Cold. One running instance: puts the parts together and hands connections to them. */
+import { CommandTable } from '../commands/registry.ts';
+import { Keyspace, type Random } from '../keyspace/keyspace.ts';
+import type { Arena } from '../memory/arena.ts';
+import type { HashKey } from '../memory/hash.ts';
+import { Reply } from '../protocol/reply.ts';
+import { RequestParser } from '../protocol/request-parser.ts';
+import { Output } from '../transport/output.ts';
+import type { CloseReason, Connection, Handler, Transport } from '../transport/transport.ts';
+import type { Client } from './client.ts';
+import { Clients } from './clients.ts';
+import { CommandStatistics } from './command-statistics.ts';
+import { allCommands } from './commands/all.ts';
+import { Dispatcher } from './dispatch.ts';
+import { Gatekeeper } from './gates.ts';
+import { MemoryLimit } from './memory-limit.ts';
+import { Monitors } from './monitors.ts';
+import { Pause } from './pause.ts';
+import { Propagation } from './propagation.ts';
+import { RequestLoop } from './request-loop.ts';
+import { ServerCall } from './server-call.ts';
+import type { Clock } from './system/clock.ts';
+
+/** What an instance needs from outside; everything that may differ between production, tests and simulation. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hashKey: HashKey;
+  readonly arena?: Arena;
+}
+
+export class Server implements Handler {
+  readonly clock: Clock;
+  readonly keyspace: Keyspace;
+  readonly commands: CommandTable<ServerCall>;
+  readonly statistics: CommandStatistics;
+  readonly clients = new Clients();
+  readonly propagation = new Propagation();
+  readonly monitors = new Monitors(this);
+  readonly pause = new Pause(this);
+  readonly memory = new MemoryLimit(this);
+  readonly dispatcher: Dispatcher;
+  /** GATE_ bits; see server/gates.ts. */
+  gates = 0;
+  readonly #loop: RequestLoop;
+  readonly #call: ServerCall;
+  #transport: Transport | undefined;
+
+  constructor(surroundings: Surroundings) {
+    this.clock = surroundings.clock;
+    this.keyspace = new Keyspace({ ...surroundings, databases: 16 });
+    this.commands = new CommandTable<ServerCall>(allCommands);
+    this.statistics = new CommandStatistics(this.commands.count, surroundings.clock);
+    this.dispatcher = new Dispatcher(this.commands, this.statistics, new Gatekeeper(this), this.propagation);
+    const parser = new RequestParser();
+    this.#call = new ServerCall(this, new Reply(new Output(64)), parser.arguments);
+    this.#loop = new RequestLoop(this, this.dispatcher, parser, this.#call, surroundings.clock);
+    this.keyspace.setNow(surroundings.clock.milliseconds());
+  }
+
+  /** The transport that serves this instance. */
+  get transport(): Transport {
+    if (this.#transport === undefined) throw new Error('Server: no transport is attached yet');
+    return this.#transport;
+  }
+
+  /** Serves the connections of a transport whose handler this server is. */
+  attach(transport: Transport): void {
+    this.#transport = transport;
+    this.#call.reply.output = transport.output;
+  }
+
+  accepted(connection: Connection): void {
+    this.clients.accepted++;
+    this.clients.add(connection, this.clock.milliseconds());
+  }
+
+  received(connection: Connection, bytes: Uint8Array, start: number, end: number): number {
+    return this.#loop.serve(connection.owner as Client, bytes, start, end);
+  }
+
+  closed(connection: Connection, _reason: CloseReason, _detail: string): void {
+    const client = connection.owner as Client;
+    this.monitors.remove(client);
+    this.pause.forget(client);
+    this.clients.remove(client);
+  }
+
+  beforeFlush(): void {}
+
+  turnEnded(): void {}
+
+  acceptFailed(_message: string): void {}
+}
