@@ -3,7 +3,7 @@
  * Source: Y. Collet, the XXH3 specification published with xxHash. 64-bit words are pairs of int32, high and low.
  */
 
-/** The result of the last `hashXxh3`. */
+/** The result of the last `xxh3`. */
 export let xxh3High = 0;
 export let xxh3Low = 0;
 
@@ -31,7 +31,7 @@ const ACCUMULATORS_START = Int32Array.of(
 const accumulators = new Int32Array(16);
 
 /** Hashes bytes[start, end); the result is left in `xxh3High` and `xxh3Low`. */
-export function hashXxh3(bytes: Uint8Array, start: number, end: number): void {
+export function xxh3(bytes: Uint8Array, start: number, end: number): void {
   const length = end - start;
   if (length <= 16) hashShort(bytes, start, length);
   else if (length <= 128) hashMiddle(bytes, start, length);

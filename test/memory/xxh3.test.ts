@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { hashXxh3, xxh3High, xxh3Low } from '../../src/memory/xxh3.ts';
+import { xxh3, xxh3High, xxh3Low } from '../../src/memory/xxh3.ts';
 
 const encoder = new TextEncoder();
 
 /** Sixteen hexadecimal digits, most significant first. */
 function hash(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  hashXxh3(bytes, start, end);
+  xxh3(bytes, start, end);
   return [xxh3High, xxh3Low].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
@@ -15,7 +15,7 @@ function expected(bytes: Uint8Array): string {
   return Bun.hash.xxHash3(bytes).toString(16).padStart(16, '0');
 }
 
-describe('hashXxh3', () => {
+describe('xxh3', () => {
   test('published results', () => {
     expect(hash(new Uint8Array(0))).toBe('2d06800538d394c2');
     expect(hash(encoder.encode('Hello world'))).toBe('b6acb9d84a38ff74');
