@@ -1,14 +1,11 @@
 /** Cold. Which words of a command are keys, in Redis's key specification terms (COMMAND INFO's ninth element). */
 
-/** What happens to a key, as bits; `keyFlagNames` has their names at the same positions. */
+/** What happens to a key, as bits at the places that `keyFlagNames` gives them; those that code speaks of. */
 export const KEY_RO = 1 << 0;
 export const KEY_RW = 1 << 1;
 export const KEY_OW = 1 << 2;
-export const KEY_RM = 1 << 3;
 export const KEY_ACCESS = 1 << 4;
 export const KEY_UPDATE = 1 << 5;
-export const KEY_INSERT = 1 << 6;
-export const KEY_DELETE = 1 << 7;
 /** Looks like a key for cluster routing but is none (a sharded channel). */
 export const KEY_NOT_KEY = 1 << 8;
 /** Does not find all the keys it stands for. */

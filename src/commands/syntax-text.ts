@@ -15,8 +15,9 @@ function argumentText(argument: SyntaxArgument): string {
   return argument.optional ? `[${text}]` : text;
 }
 
-/** The word to repeat stands once, and once more with dots in brackets. */
+/** What may repeat stands once, and again with dots in brackets unless it is a choice, which may be long. */
 function repeated(argument: SyntaxArgument, value: string, withToken: string): string {
+  if (argument.type === 'oneof') return `${withToken} [...]`;
   return `${withToken} [${argument.multipleToken ? withToken : value} ...]`;
 }
 
