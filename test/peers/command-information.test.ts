@@ -72,6 +72,19 @@ describe('COMMAND INFO', () => {
   });
 });
 
+describe('COMMAND INFO of what Valkey has and Redis 8.0 has not', () => {
+  test('msetex, delifeq', async () => {
+    const valkey = await startPeer('valkey9');
+    try {
+      const other = await valkey.connect();
+      const request = ['COMMAND', 'INFO', 'msetex', 'delifeq'];
+      expect(replyTo(request, writeInformationOf, 2)).toEqual(await other.raw(...request));
+    } finally {
+      await valkey.stop();
+    }
+  });
+});
+
 interface Documented {
   readonly summary?: string;
   readonly complexity?: string;
