@@ -39,6 +39,8 @@ export class Client {
   commands = 0;
   inputBytes = 0;
   outputBytes = 0;
+  /** Ends what the client waits for, with an error or as if its time were up; absent while it waits for nothing. */
+  unblock: ((withError: boolean) => boolean) | undefined;
   /** When the queued output first exceeded the soft limit, in milliseconds of the epoch; 0 while it does not. */
   softLimitSince = 0;
 

@@ -6,6 +6,7 @@ import { CONTAINER } from '../commands/flags.ts';
 import type { CommandTable } from '../commands/registry.ts';
 import { OutOfMemory } from '../memory/arena.ts';
 import type { CommandStatistics } from './command-statistics.ts';
+import { help } from './commands/help.ts';
 import type { Gatekeeper } from './gates.ts';
 import type { Propagation } from './propagation.ts';
 import type { ServerCall } from './server-call.ts';
@@ -36,7 +37,9 @@ export class Dispatcher {
     this.#propagation = propagation;
     this.#arities = commands.arities;
     this.#flags = commands.flags;
-    this.#functions = commands.declarations.map((declaration) => declaration.run ?? missingSubcommand);
+    this.#functions = commands.declarations.map(
+      (declaration) => declaration.run ?? (declaration.name === 'help' ? help : missingSubcommand),
+    );
   }
 
   /**
@@ -67,6 +70,8 @@ export class Dispatcher {
     const before = reply.output.length;
     call.client.lastCommand = id;
     statistics.enter(id);
+    call.timedStart = call.start;
+    call.redacted = null;
     try {
       this.#functions[id](call);
     } catch (error) {
@@ -111,7 +116,6 @@ export class Dispatcher {
   }
 
   #unknownSubcommand(call: ServerCall, id: number): number {
-    if (this.commands.declarations[id].run !== undefined) return id;
     const name = call.arguments.text(1).slice(0, QUOTED_BYTES_MAX);
     const container = this.commands.fullNames[id].toUpperCase();
     this.#error(call, `ERR unknown subcommand '${name}'. Try ${container} HELP.`);

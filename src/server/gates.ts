@@ -4,10 +4,11 @@
  */
 
 import { OUT_OF_MEMORY } from '../commands/errors.ts';
-import { ADMIN, DENYOOM, NO_AUTH, READONLY, SKIP_MONITOR, WRITE } from '../commands/flags.ts';
+import { ADMIN, DENYOOM, HAS_KEYS, NO_AUTH, READONLY, SKIP_MONITOR, WRITE } from '../commands/flags.ts';
 import { TOUCH_NONE } from '../keyspace/access-clock.ts';
 import { Output } from '../transport/output.ts';
 import {
+  CLIENT_MONITOR,
   CLIENT_NO_TOUCH,
   CLIENT_REPLY_OFF,
   CLIENT_REPLY_SKIP,
@@ -47,10 +48,14 @@ export class Gatekeeper {
     }
     if ((server.gates & GATE_MEMORY) !== 0 && !this.#makeRoom(dispatcher, call, id, flags)) return true;
     if ((server.gates & GATE_PAUSE) !== 0 && server.pause.holds(client, flags)) return false;
-    if ((server.gates & GATE_MONITOR) !== 0 && (flags & (SKIP_MONITOR | ADMIN)) === 0)
-      server.monitors.feed(call);
+    if ((client.gates & CLIENT_MONITOR) !== 0 && (flags & HAS_KEYS) !== 0) {
+      dispatcher.refuse(call, id, "ERR Replica can't interact with the keyspace");
+      return true;
+    }
     if ((client.gates & CLIENT_NO_TOUCH) !== 0) this.#runUntouched(dispatcher, call, id);
     else this.#runWithReply(dispatcher, call, id);
+    if ((server.gates & GATE_MONITOR) !== 0 && (flags & (SKIP_MONITOR | ADMIN)) === 0)
+      server.monitors.feed(call);
     return true;
   }
 

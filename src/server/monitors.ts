@@ -25,15 +25,13 @@ export class Monitors {
     if (this.#clients.size === 0) this.#server.gates &= ~GATE_MONITOR;
   }
 
-  /** Tells all monitors of the request that is about to run. */
+  /** Tells all monitors of the request that has just run. */
   feed(call: ServerCall): void {
     const microseconds = this.#server.clock.wallMicroseconds();
     const seconds = Math.floor(microseconds / 1e6);
     const fraction = String(microseconds % 1e6).padStart(6, '0');
     const { client } = call;
-    const words = Array.from({ length: call.arguments.count }, (_, index) =>
-      quoted(call.arguments.text(index)),
-    );
+    const words = Array.from({ length: call.arguments.count }, (_, index) => quoted(call.shown(index)));
     const from =
       client.connection.kind === 'unix'
         ? `unix:${client.connection.localAddress.replace(/:0$/, '')}`

@@ -1,5 +1,5 @@
 /** Hot. Serves what a connection has received, request by request. */
-import { COMPLETE, INCOMPLETE, INVALID, Progress, type RequestParser } from '../protocol/request-parser.ts';
+import { COMPLETE, INCOMPLETE, INVALID, Progress, RequestParser } from '../protocol/request-parser.ts';
 import type { Client } from './client.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Server } from './server.ts';
@@ -12,6 +12,8 @@ export class RequestLoop {
   readonly #parser: RequestParser;
   readonly #call: ServerCall;
   readonly #clock: Clock;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #end = 0;
 
   constructor(server: Server, dispatcher: Dispatcher, parser: RequestParser, call: ServerCall, clock: Clock) {
     this.#server = server;
@@ -29,6 +31,8 @@ export class RequestLoop {
     if (client.stopped) return client.closing ? end - start : 0;
     keyspace.setNow(this.#clock.milliseconds());
     client.lastActiveAt = keyspace.now;
+    this.#bytes = bytes;
+    this.#end = end;
     call.client = client;
     call.database = keyspace.databases[client.database];
     call.reply.version = client.version;
@@ -47,6 +51,7 @@ export class RequestLoop {
       client.progress = null;
       if (status === COMPLETE) {
         client.commands++;
+        call.start = at;
         if (!this.#dispatcher.execute(call)) break;
       } else if (status === INVALID) {
         this.#refuse(client, parser.error);
@@ -66,6 +71,13 @@ export class RequestLoop {
     if (!this.#parser.resumable) return;
     client.progress ??= new Progress();
     this.#parser.saveProgress(start, client.progress);
+  }
+
+  /** Copies of the words of the request that is being timed, however many were parsed since. Only inside `serve`. */
+  timedWords(): Uint8Array[] {
+    const parser = new RequestParser();
+    if (parser.parse(this.#bytes, this.#call.timedStart, this.#end) !== COMPLETE) return [];
+    return parser.arguments.copyAll();
   }
 
   /** A protocol error is told and ends the connection. */

@@ -10,12 +10,29 @@ export class ServerCall extends Call {
   readonly server: Server;
   /** Who asks. */
   client: Client;
+  /** Where the request stands in the input buffer. */
+  start = 0;
+  /** The same of the request that is being timed: the last one that ran. */
+  timedStart = 0;
+  /** Words that MONITOR and the slow log must not show; null if there are none. */
+  redacted: number[] | null = null;
 
   constructor(server: Server, reply: Reply, words: Arguments) {
     super(server.keyspace, reply, words);
     this.server = server;
     // There is no client between requests; the field is set before every command.
     this.client = undefined as unknown as Client;
+  }
+
+  /** Keeps word `index` (a password) out of MONITOR and the slow log. */
+  redact(index: number): void {
+    this.redacted ??= [];
+    this.redacted.push(index);
+  }
+
+  /** A word as MONITOR and the slow log may show it. */
+  shown(index: number): string {
+    return this.redacted?.includes(index) ? '(redacted)' : this.arguments.text(index);
   }
 }
 

@@ -7,6 +7,7 @@ import { Reply } from '../protocol/reply.ts';
 import { RequestParser } from '../protocol/request-parser.ts';
 import { Output } from '../transport/output.ts';
 import type { CloseReason, Connection, Handler, Transport } from '../transport/transport.ts';
+import { Authentication } from './authentication.ts';
 import type { Client } from './client.ts';
 import { Clients } from './clients.ts';
 import { CommandStatistics } from './command-statistics.ts';
@@ -35,6 +36,7 @@ export class Server implements Handler {
   readonly commands: CommandTable<ServerCall>;
   readonly statistics: CommandStatistics;
   readonly clients = new Clients();
+  readonly authentication = new Authentication();
   readonly propagation = new Propagation();
   readonly monitors = new Monitors(this);
   readonly pause = new Pause(this);
@@ -72,7 +74,7 @@ export class Server implements Handler {
 
   accepted(connection: Connection): void {
     this.clients.accepted++;
-    this.clients.add(connection, this.clock.milliseconds());
+    this.authentication.greet(this.clients.add(connection, this.clock.milliseconds()));
   }
 
   received(connection: Connection, bytes: Uint8Array, start: number, end: number): number {

@@ -1,5 +1,18 @@
 /** Cold. CLIENT: the commands for connections. */
+
 import type { ServerCommand } from '../../server-call.ts';
+import {
+  clientGetname,
+  clientId,
+  clientInfo,
+  clientNoEvict,
+  clientNoTouch,
+  clientReply,
+  clientSetinfo,
+  clientSetname,
+} from './attributes.ts';
+import { clientKill, clientList, clientUnblock } from './list.ts';
+import { clientPause, clientUnpause } from './pause.ts';
 
 export const clientCommands: readonly ServerCommand[] = [
   {
@@ -21,6 +34,7 @@ export const clientCommands: readonly ServerCommand[] = [
         arity: 2,
         flags: 'noscript loading stale',
         categories: 'connection',
+        run: clientGetname,
       },
       {
         name: 'help',
@@ -41,6 +55,7 @@ export const clientCommands: readonly ServerCommand[] = [
         arity: 2,
         flags: 'noscript loading stale',
         categories: 'connection',
+        run: clientId,
       },
       {
         name: 'info',
@@ -52,6 +67,7 @@ export const clientCommands: readonly ServerCommand[] = [
         flags: 'noscript loading stale',
         categories: 'connection',
         tips: ['nondeterministic_output'],
+        run: clientInfo,
       },
       {
         name: 'kill',
@@ -72,6 +88,7 @@ export const clientCommands: readonly ServerCommand[] = [
           ['6.2.0', 'Filter `LADDR`.'],
           ['7.4.0', 'Filter `MAXAGE`.'],
         ],
+        run: clientKill,
       },
       {
         name: 'list',
@@ -95,6 +112,7 @@ export const clientCommands: readonly ServerCommand[] = [
           ['7.4.0', 'Field `watch`.'],
           ['8.0.0', 'Field `io-thread`.'],
         ],
+        run: clientList,
       },
       {
         name: 'no-evict',
@@ -106,6 +124,7 @@ export const clientCommands: readonly ServerCommand[] = [
         arity: 3,
         flags: 'admin noscript loading stale',
         categories: 'connection',
+        run: clientNoEvict,
       },
       {
         name: 'no-touch',
@@ -117,6 +136,7 @@ export const clientCommands: readonly ServerCommand[] = [
         arity: 3,
         flags: 'noscript loading stale',
         categories: 'connection',
+        run: clientNoTouch,
       },
       {
         name: 'pause',
@@ -129,6 +149,7 @@ export const clientCommands: readonly ServerCommand[] = [
         flags: 'admin noscript loading stale',
         categories: 'connection',
         history: [['6.2.0', 'Mode `WRITE`, and the `mode` argument.']],
+        run: clientPause,
       },
       {
         name: 'reply',
@@ -140,6 +161,7 @@ export const clientCommands: readonly ServerCommand[] = [
         arity: 3,
         flags: 'noscript loading stale',
         categories: 'connection',
+        run: clientReply,
       },
       {
         name: 'setinfo',
@@ -152,6 +174,7 @@ export const clientCommands: readonly ServerCommand[] = [
         flags: 'noscript loading stale',
         categories: 'connection',
         tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
+        run: clientSetinfo,
       },
       {
         name: 'setname',
@@ -164,6 +187,7 @@ export const clientCommands: readonly ServerCommand[] = [
         flags: 'noscript loading stale',
         categories: 'connection',
         tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
+        run: clientSetname,
       },
       {
         name: 'unblock',
@@ -175,6 +199,7 @@ export const clientCommands: readonly ServerCommand[] = [
         arity: -3,
         flags: 'admin noscript loading stale',
         categories: 'connection',
+        run: clientUnblock,
       },
       {
         name: 'unpause',
@@ -185,6 +210,7 @@ export const clientCommands: readonly ServerCommand[] = [
         arity: 2,
         flags: 'admin noscript loading stale',
         categories: 'connection',
+        run: clientUnpause,
       },
     ],
   },

@@ -1,6 +1,8 @@
 /** Cold. The commands for the connection itself. */
+
 import type { ServerCommand } from '../../server-call.ts';
 import { echo, ping } from './ping.ts';
+import { auth, hello, quit, reset, select } from './session.ts';
 
 export const connectionCommands: readonly ServerCommand[] = [
   {
@@ -14,6 +16,7 @@ export const connectionCommands: readonly ServerCommand[] = [
     flags: 'noscript loading stale fast no_auth allow_busy',
     categories: 'connection',
     history: [['6.0.0', 'User name and password, for ACL users.']],
+    run: auth,
   },
   {
     name: 'echo',
@@ -39,6 +42,7 @@ export const connectionCommands: readonly ServerCommand[] = [
     flags: 'noscript loading stale fast no_auth allow_busy',
     categories: 'connection',
     history: [['6.2.0', 'The version may be left out, to ask without switching.']],
+    run: hello,
   },
   {
     name: 'ping',
@@ -63,6 +67,7 @@ export const connectionCommands: readonly ServerCommand[] = [
     flags: 'noscript loading stale fast no_auth allow_busy',
     categories: 'connection',
     deprecated: { since: '7.2.0', replacedBy: 'closing the connection' },
+    run: quit,
   },
   {
     name: 'reset',
@@ -73,6 +78,7 @@ export const connectionCommands: readonly ServerCommand[] = [
     arity: 1,
     flags: 'noscript loading stale fast no_auth allow_busy',
     categories: 'connection',
+    run: reset,
   },
   {
     name: 'select',
@@ -84,5 +90,6 @@ export const connectionCommands: readonly ServerCommand[] = [
     arity: 2,
     flags: 'loading stale fast',
     categories: 'connection',
+    run: select,
   },
 ];

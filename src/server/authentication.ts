@@ -1,0 +1,30 @@
+/** Cold. Who may use the server: the password of the default user. */
+import { timingSafeEqual } from 'node:crypto';
+import { CLIENT_UNAUTHENTICATED, type Client } from './client.ts';
+
+export class Authentication {
+  /** requirepass; empty lets everyone in. */
+  password = '';
+
+  /** Sets the state of a client that has just connected or was reset. */
+  greet(client: Client): void {
+    client.user = 'default';
+    if (this.password === '') client.gates &= ~CLIENT_UNAUTHENTICATED;
+    else client.gates |= CLIENT_UNAUTHENTICATED;
+  }
+
+  /** Lets the client in if name and password (one character a byte) are right; returns whether they are. */
+  authenticate(client: Client, user: string, password: string): boolean {
+    if (user !== 'default' || (this.password !== '' && !equal(password, this.password))) return false;
+    client.gates &= ~CLIENT_UNAUTHENTICATED;
+    client.user = user;
+    return true;
+  }
+}
+
+/** Compares in a time that tells nothing but the lengths. */
+function equal(left: string, right: string): boolean {
+  const a = Buffer.from(left, 'latin1');
+  const b = Buffer.from(right, 'latin1');
+  return a.length === b.length && timingSafeEqual(a, b);
+}
