@@ -10,29 +10,62 @@ export function hasWildcards(pattern: string): boolean {
   return WILDCARDS.test(pattern);
 }
 
-/** Whether the whole text matches the pattern; letter case matters. */
+/** One step of a pattern: any number of characters, or one that is in a set. */
+type Step =
+  | { readonly any: true }
+  | { readonly any: false; readonly accepts: (character: string) => boolean };
+
+const ANY: Step = { any: true };
+
+/**
+ * Whether the whole text matches the pattern; letter case matters. Takes at most as many steps as the product of the
+ * lengths: only the last "*" ever takes in one more character.
+ */
 export function matchesPattern(pattern: string, text: string, negation: Negation): boolean {
-  return new RegExp(`^${expression(pattern, negation)}$`, 's').test(text);
+  const steps = stepsOf(pattern, negation);
+  let step = 0;
+  let at = 0;
+  let star = -1;
+  let starEnd = 0;
+  while (at < text.length) {
+    const next = steps[step];
+    if (next?.any) {
+      star = step++;
+      starEnd = at;
+    } else if (next?.accepts(text[at])) {
+      step++;
+      at++;
+    } else if (star >= 0) {
+      step = star + 1;
+      at = ++starEnd;
+    } else return false;
+  }
+  while (steps[step]?.any) step++;
+  return step === steps.length;
 }
 
-function expression(pattern: string, negation: Negation): string {
-  let source = '';
+function stepsOf(pattern: string, negation: Negation): readonly Step[] {
+  const steps: Step[] = [];
   let at = 0;
   while (at < pattern.length) {
     const character = pattern[at];
     if (character === '[') {
       const end = endOfSet(pattern, at + 1);
-      source += setExpression(pattern.slice(at + 1, end), negation);
+      steps.push(setStep(pattern.slice(at + 1, end), negation));
       at = end + 1;
       continue;
     }
-    if (character === '*') source += '.*';
-    else if (character === '?') source += '.';
-    else if (character === '\\' && at + 1 < pattern.length) source += literal(pattern[++at]);
-    else source += literal(character);
+    if (character === '*') steps.push(ANY);
+    else if (character === '?') steps.push({ any: false, accepts: () => true });
+    else if (character === '\\' && at + 1 < pattern.length) steps.push(literal(pattern[++at]));
+    else steps.push(literal(character));
     at++;
   }
-  return source;
+  return steps;
+}
+
+function literal(wanted: string): Step {
+  return { any: false, accepts: (character) => character === wanted };
 }
 
 /** Where the closing bracket is; a set that is never closed ends with the pattern. */
@@ -44,23 +77,24 @@ function endOfSet(pattern: string, start: number): number {
   return pattern.length;
 }
 
-function setExpression(set: string, negation: Negation): string {
+function setStep(set: string, negation: Negation): Step {
   const negated = set !== '' && negation.includes(set[0]);
-  const members: string[] = [];
+  const ranges: (readonly [first: string, last: string])[] = [];
   for (let at = negated ? 1 : 0; at < set.length; at++) {
-    if (set[at] === '\\' && at + 1 < set.length) members.push(literal(set[++at]));
+    if (set[at] === '\\' && at + 1 < set.length) at++;
     else if (set[at + 1] === '-' && at + 2 < set.length) {
       const [first, last] = [set[at], set[at + 2]].sort();
-      members.push(`${literal(first)}-${literal(last)}`);
+      ranges.push([first, last]);
       at += 2;
-    } else members.push(literal(set[at]));
+      continue;
+    }
+    ranges.push([set[at], set[at]]);
   }
-  if (members.length === 0) return negated ? '.' : '(?!)';
-  return `[${negated ? '^' : ''}${members.join('')}]`;
-}
-
-function literal(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  return {
+    any: false,
+    accepts: (character) =>
+      ranges.some(([first, last]) => character >= first && character <= last) !== negated,
+  };
 }
 
 /** The paths that a pattern names, in the order of their names. A leading dot must be spelt out. */

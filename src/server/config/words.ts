@@ -62,9 +62,9 @@ function readQuoted(line: string, start: number, quote: string): Part {
   let at = start;
   while (at < line.length && line[at] !== '\0') {
     if (line[at] === quote) return { next: at + 1, text };
-    const escape = line[at] === '\\' ? readEscape(line, at, quote) : undefined;
-    text += escape ? escape.text : line[at];
-    at = escape ? escape.next : at + 1;
+    const escaped = line[at] === '\\' ? readEscape(line, at, quote) : undefined;
+    text += escaped ? escaped.text : line[at];
+    at = escaped ? escaped.next : at + 1;
   }
   return UNBALANCED;
 }

@@ -56,17 +56,13 @@ export const bufferLimits: Kind<BufferLimits> = {
 };
 
 function parseLimit(hard: string, soft: string, seconds: string): BufferLimit | Rejection {
-  const hardBytes = parseBytes(hard);
-  const softBytes = parseBytes(soft);
+  const hardBytes = parseMemory(hard);
+  const softBytes = parseMemory(soft);
   const softSeconds = toInt(parseLong(seconds) ?? -1n);
   if (hardBytes === undefined || softBytes === undefined || softSeconds < 0) {
     return new Rejection('Error in hard, soft or soft_seconds setting in buffer limit configuration.');
   }
   return { hardBytes, softBytes, softSeconds };
-}
-
-function parseBytes(text: string): bigint | undefined {
-  return text === '' ? undefined : parseMemory(text);
 }
 
 function print(limit: BufferLimit): string {

@@ -1,8 +1,9 @@
 /** Cold. Numbers as C's own functions read them, for the options that Redis reads so. */
-import { INT_MAX, INT_MIN, LONG_MAX, LONG_MIN } from './number.ts';
+import { LONG_MAX, LONG_MIN } from './number.ts';
 
-/** A decimal number, spaces and a sign before it; beyond 64 bits it is the nearest that fits. */
+/** A decimal number, spaces and a sign before it; beyond 64 bits it is the nearest that fits. Nothing is zero. */
 export function parseLong(text: string): bigint | undefined {
+  if (text === '') return 0n;
   const digits = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)$/.exec(text);
   if (!digits) return undefined;
   const value = digits[1] === '-' ? -BigInt(digits[2]) : BigInt(digits[2]);
@@ -15,17 +16,22 @@ export function toInt(value: bigint): number {
   return Number(BigInt.asIntN(32, value));
 }
 
-/** A floating-point number, decimal or hexadecimal, "inf" too; undefined for anything else. */
+/** A floating-point number, decimal or hexadecimal, "inf" too; undefined for anything else and for what overflows. */
 export function parseDouble(text: string): number | undefined {
-  if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  if (/^[+-]?0x[0-9a-f]+$/i.test(text)) {
-    const magnitude = Number.parseInt(text.replace(/^[+-]/, ''), 16);
-    return text.startsWith('-') ? -magnitude : magnitude;
-  }
-  if (!/^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i.test(text)) return undefined;
-  return Number(text);
+  const sign = text.startsWith('-') ? -1 : 1;
+  const magnitude = text.replace(/^[+-]/, '');
+  if (/^inf(?:inity)?$/i.test(magnitude)) return sign * Number.POSITIVE_INFINITY;
+  const value = parseHexadecimal(magnitude) ?? parseDecimal(magnitude);
+  return value === undefined || !Number.isFinite(value) ? undefined : sign * value;
 }
 
-export function isInt(value: bigint): boolean {
-  return value >= BigInt(INT_MIN) && value <= BigInt(INT_MAX);
+function parseDecimal(text: string): number | undefined {
+  return /^(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i.test(text) ? Number(text) : undefined;
+}
+
+function parseHexadecimal(text: string): number | undefined {
+  const parts = /^0x([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?[0-9]+))?$/i.exec(text);
+  if (!parts || parts[1] + parts[2] === '') return undefined;
+  const digits = Number.parseInt(parts[1] + parts[2], 16);
+  return digits * 2 ** (Number(parts[3] ?? 0) - 4 * parts[2].length);
 }

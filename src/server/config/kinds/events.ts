@@ -12,21 +12,24 @@ const KEY_MISSES = 'm';
 /** Where events are told: by key, by event. */
 const CHANNELS = 'KE';
 
-function printEvents(letters: string): string {
-  return letters;
+/** The letters without repetition, in the order in which Redis shows them; it leaves `NEW_KEYS` out beside "A". */
+function shown(letters: string): string {
+  return arranged(letters, '');
 }
 
-/** The letters without repetition, in the order in which Redis shows them. */
-function inOrder(letters: string): string {
-  const given = (classes: string): string => [...classes].filter((letter) => letters.includes(letter)).join('');
+function written(letters: string): string {
+  return quoteWord(arranged(letters, NEW_KEYS));
+}
+
+function arranged(letters: string, besideAll: string): string {
+  const given = (classes: string): string =>
+    [...classes].filter((letter) => letters.includes(letter)).join('');
   const all = letters.includes('A') || given(ALL) === ALL;
-  return (all ? `A${given(CHANNELS)}` : given(ALL + NEW_KEYS + CHANNELS)) + given(KEY_MISSES);
+  const classes = all ? `A${given(besideAll)}` : given(ALL + NEW_KEYS);
+  return classes + given(CHANNELS) + given(KEY_MISSES);
 }
 
-/**
- * Letters as CONFIG GET shows them. "A" hides "n": `tellsNewKeys` is lost with it in what is shown, as in Redis, so the
- * value keeps the letters as given.
- */
+/** The letters as they were given; `shown` leaves one out. */
 export const events: Kind<string> = {
   empty: '',
   parse(words) {
@@ -37,6 +40,6 @@ export const events: Kind<string> = {
     }
     return words[0];
   },
-  print: (letters) => printEvents(inOrder(letters)),
-  lines: (value, initial) => oneLine(value, initial, inOrder, (letters) => quoteWord(inOrder(letters))),
+  print: shown,
+  lines: (value, initial) => oneLine(value, initial, shown, written),
 };

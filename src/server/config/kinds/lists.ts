@@ -72,9 +72,7 @@ export const percentiles: Kind<readonly number[]> = {
     for (const value of values) {
       if (value === undefined) return new Rejection('Invalid latency-tracking-info-percentiles parameters');
       if (value < 0 || value > 100) {
-        return new Rejection(
-          'latency-tracking-info-percentiles parameters should sit between [0.0,100.0]',
-        );
+        return new Rejection('latency-tracking-info-percentiles parameters should sit between [0.0,100.0]');
       }
     }
     return values.map(Number);

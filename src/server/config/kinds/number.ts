@@ -6,6 +6,7 @@ import { oneLine, WRONG_NUMBER_OF_ARGUMENTS } from './line.ts';
 export const INT_MIN = -2147483648;
 export const INT_MAX = 2147483647;
 export const UNSIGNED_INT_MAX = 4294967295;
+export const PORT_MAX = 65535;
 export const LONG_MIN = -9223372036854775808n;
 export const LONG_MAX = 9223372036854775807n;
 export const UNSIGNED_LONG_MAX = 18446744073709551615n;
@@ -126,7 +127,7 @@ function parseMemoryOrPercent(text: string): bigint | undefined {
   return amount === undefined ? undefined : BigInt.asIntN(64, amount);
 }
 
-const PERMISSIONS_MAX = 0o777;
+const PERMISSIONS_MAX = 0o777n;
 
 function printOctal(value: bigint): string {
   return value.toString(8);
@@ -138,13 +139,11 @@ export const permissions: Kind<bigint> = {
   parse(words) {
     if (words.length !== 1) return new Rejection(WRONG_NUMBER_OF_ARGUMENTS);
     const digits = /^[ \t\n\v\f\r]*([+-]?)([0-7]*)$/.exec(words[0]);
-    const value = digits ? Number.parseInt(`0${digits[2]}`, 8) : UNSIGNED_INT_MAX;
-    if (value > INT_MAX) return new Rejection("argument couldn't be parsed as an octal number");
-    const negative = digits?.[1] === '-' && value > 0;
-    if (negative || value > PERMISSIONS_MAX) {
-      return new Rejection(`argument must be between 0 and ${PERMISSIONS_MAX.toString(8)} inclusive`);
-    }
-    return BigInt(value);
+    const magnitude = digits ? BigInt(`0o0${digits[2]}`) : UNSIGNED_LONG_MAX;
+    if (magnitude > LONG_MAX) return new Rejection("argument couldn't be parsed as an octal number");
+    const value = digits?.[1] === '-' ? -magnitude : magnitude;
+    if (value >= 0n && value <= PERMISSIONS_MAX) return value;
+    return new Rejection(`argument must be between 0 and ${printOctal(PERMISSIONS_MAX)} inclusive`);
   },
   print: printOctal,
   lines: (value, initial) => oneLine(value, initial, printOctal),

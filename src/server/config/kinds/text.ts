@@ -88,7 +88,8 @@ export function expandTemplate(
   let known = true;
   const expanded = template.replace(/\{\{|\{([^}]*)(\}?)/g, (match, name?: string, end?: string) => {
     if (match === '{{') return '{';
-    const value = end === '}' && name !== undefined && Object.hasOwn(variables, name) ? variables[name] : undefined;
+    const value =
+      end === '}' && name !== undefined && Object.hasOwn(variables, name) ? variables[name] : undefined;
     known &&= value !== undefined;
     return value ?? '';
   });
