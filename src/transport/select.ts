@@ -1,12 +1,17 @@
 /** Cold. Picks the fastest transport that works here. */
 import type { Handler, Transport } from './transport.ts';
 
-export type TransportName = 'node' | 'epoll';
+export type TransportName = 'node' | 'epoll' | 'io_uring';
 
 /** Fastest first. */
-const PREFERENCE: readonly TransportName[] = ['epoll', 'node'];
+const PREFERENCE: readonly TransportName[] = ['io_uring', 'epoll', 'node'];
 
 const OPENERS: Record<TransportName, (handler: Handler) => Promise<Transport>> = {
+  async io_uring(handler) {
+    const { loadLibc } = await import('./linux/libc.ts');
+    const { UringTransport } = await import('./uring/transport.ts');
+    return new UringTransport(await loadLibc(), handler);
+  },
   async epoll(handler) {
     const { loadLibc } = await import('./linux/libc.ts');
     const { EpollTransport } = await import('./epoll/transport.ts');

@@ -1,4 +1,5 @@
 /** Hot. The transport on epoll: one recv a readable connection and turn, one send a connection with replies and turn. */
+import { AlarmClock } from '../linux/alarm-clock.ts';
 import {
   CLOSED,
   CONNECTING,
@@ -14,7 +15,6 @@ import { mapMemory, type Region } from '../linux/memory.ts';
 import { FLUSH_BYTES, PAUSED_INPUT_MAX_BYTES, Reactor } from '../linux/reactor.ts';
 import { SOCK_CLOEXEC, SOCK_NONBLOCK } from '../linux/socket.ts';
 import type { Handler } from '../transport.ts';
-import { AlarmClock } from './alarm-clock.ts';
 
 const EPOLL_CLOEXEC = 0x80000;
 const EPOLL_CTL_ADD = 1;
@@ -192,7 +192,6 @@ export class EpollTransport extends Reactor {
     if (listener !== undefined) {
       this.#accept(listener);
     } else if (descriptor === this.#alarm.descriptor) {
-      this.#alarm.acknowledge();
       this.alarmed();
     } else if (descriptor === this.runtimeLoop) {
       this.yieldRequested = true;
@@ -215,8 +214,8 @@ export class EpollTransport extends Reactor {
   // Output.
 
   protected flush(): void {
-    const { dirty, dirtyCount, libc } = this;
-    this.dirtyCount = 0;
+    const { dirtyCount, libc } = this;
+    const dirty = this.takeDirty();
     for (let index = 0; index < dirtyCount; index++) {
       const connection = dirty[index]!;
       connection.dirty = false;
@@ -307,11 +306,7 @@ export class EpollTransport extends Reactor {
   }
 
   protected release(connection: LinuxConnection): void {
-    connection.queue.clear();
-    if (connection.descriptor < 0) return;
-    this.connections[connection.descriptor] = undefined;
-    this.libc.close(connection.descriptor);
-    connection.descriptor = -1;
+    this.closeDescriptor(connection);
   }
 
   #control(operation: number, descriptor: number, events: number): void {

@@ -20,6 +20,8 @@ export const INPUT_ENDED = 16;
 export const CONNECTING = 32;
 /** Waits on the reactor's list to have its kept input presented. */
 export const RESUMED = 64;
+/** The owner was told of the end. */
+export const TOLD = 128;
 
 export class LinuxConnection implements Connection {
   owner: unknown = undefined;
@@ -32,6 +34,11 @@ export class LinuxConnection implements Connection {
   /** This turn's reply: reactor.output's bytes [directStart, directEnd), sent before the queue; empty if equal. */
   directStart = 0;
   directEnd = 0;
+  /** io_uring: the submission that the direct part belongs to, and its place in the submission queue. */
+  directSubmission = -1;
+  directEntry = 0;
+  /** io_uring: bytes of the queue's first chunk that are offered to the kernel with the next submission. */
+  offered = 0;
   /** Is on the reactor's list of connections with output to send. */
   dirty = false;
   /** Output that the kernel refused for now: sending goes on when the kernel says so. */
@@ -66,7 +73,9 @@ export class LinuxConnection implements Connection {
   }
 
   get pendingOutputBytes(): number {
-    return this.queue.length + this.directEnd - this.directStart + this.reactor.unsortedOutputBytes(this);
+    if ((this.attention & CLOSED) !== 0) return 0;
+    const { reactor } = this;
+    return this.queue.length + reactor.directBytes(this) + reactor.unsortedOutputBytes(this);
   }
 
   get pendingInputBytes(): number {

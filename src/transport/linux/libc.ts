@@ -24,7 +24,6 @@ export interface Libc {
   epoll_wait(descriptor: number, events: Address, capacity: number, milliseconds: number): number;
   timerfd_create(clock: number, flags: number): number;
   timerfd_settime(descriptor: number, flags: number, value: Address, old: Address): number;
-  read(descriptor: number, buffer: Address, length: number): number;
   mmap(
     hint: Address,
     length: number,
@@ -34,7 +33,10 @@ export interface Libc {
     offset: number,
   ): Address;
   munmap(address: Address, length: number): number;
-  syscall(number: number, a: number, b: number, c: number, d: number, e: Address, f: Address): number;
+  /** A system call by number whose arguments fit 32 bits, or are addresses. */
+  syscall(number: number, a: number, b: Address, c: Address, d: number, e: number): number;
+  /** The same for a hot call without addresses. */
+  plainSyscall(number: number, a: number, b: number, c: number, d: number, e: number): number;
   /** The thread's errno, to be read right after a call that failed. */
   errorNumber(): number;
   /** The address of a view's first byte. Stable only for large or mapped memory. */
@@ -63,11 +65,14 @@ const DECLARATIONS = {
   epoll_wait: { args: ['i32', 'ptr', 'i32', 'i32'], returns: 'i32' },
   timerfd_create: { args: ['i32', 'i32'], returns: 'i32' },
   timerfd_settime: { args: ['i32', 'i32', 'ptr', 'ptr'], returns: 'i32' },
-  read: { args: ['i32', 'ptr', 'ptr'], returns: 'i32' },
   mmap: { args: ['ptr', 'ptr', 'i32', 'i32', 'i32', 'ptr'], returns: 'ptr' },
   munmap: { args: ['ptr', 'ptr'], returns: 'i32' },
-  syscall: { args: ['i32', 'i32', 'i32', 'i32', 'i32', 'ptr', 'ptr'], returns: 'i32' },
+  syscall: { args: ['i32', 'i32', 'ptr', 'ptr', 'i32', 'i32'], returns: 'i32' },
   __errno_location: { args: [], returns: 'ptr' },
+} as const;
+
+const PLAIN_DECLARATIONS = {
+  syscall: { args: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], returns: 'i32' },
 } as const;
 
 const LIBRARIES = ['libc.so.6', `libc.musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`];
@@ -85,8 +90,10 @@ export async function loadLibc(): Promise<Libc> {
     try {
       const { symbols } = ffi.dlopen(library, DECLARATIONS);
       const calls = symbols as unknown as Libc & { __errno_location(): number };
+      const plain = ffi.dlopen(library, PLAIN_DECLARATIONS).symbols;
       loaded = {
         ...calls,
+        plainSyscall: plain.syscall,
         errorNumber: () => ffi.read.i32(calls.__errno_location() as never, 0),
         addressOf: (view) => ffi.ptr(view),
         bufferAt: (address, length) => ffi.toArrayBuffer(address as never, 0, length),

@@ -31,9 +31,21 @@ export class Region {
   }
 }
 
-/** Maps at least `length` zeroed bytes. Throws an Error with the system's code. */
+/**
+ * Maps at least `length` zeroed bytes, all with the same upper half of their 64-bit address, so that address arithmetic
+ * may stay within 32 bits. Throws an Error with the system's code.
+ */
 export function mapMemory(libc: Libc, length: number): Region {
-  return map(libc, length, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  const first = map(libc, length, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (upperHalf(first.address) === upperHalf(first.address + first.bytes.length - 1)) return first;
+  const second = mapMemory(libc, length);
+  first.unmap();
+  return second;
+}
+
+/** The upper 32 bits of an address. */
+export function upperHalf(address: Address): number {
+  return Math.floor(address / 2 ** 32);
 }
 
 /** Maps what a descriptor offers at `offset` (an io_uring's rings). */

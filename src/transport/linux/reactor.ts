@@ -23,6 +23,7 @@ import {
   LinuxConnection,
   PAUSED,
   RESUMED,
+  TOLD,
 } from './connection.ts';
 import { type Libc, systemError } from './libc.ts';
 import { LinuxListener } from './listener.ts';
@@ -75,6 +76,7 @@ export abstract class Reactor implements Transport {
   readonly #restingListeners: LinuxListener[] = [];
   protected dirty: LinuxConnection[] = [];
   protected dirtyCount = 0;
+  #spareDirty: LinuxConnection[] = [];
   resumed: LinuxConnection[] = [];
   protected ending: LinuxConnection[] = [];
   protected closing: LinuxConnection[] = [];
@@ -111,7 +113,7 @@ export abstract class Reactor implements Transport {
   protected abstract watch(connection: LinuxConnection): void;
   /** `attention` or the queue changed in a way that may change what is to be watched. */
   protected abstract watchChanged(connection: LinuxConnection): void;
-  /** Closes the descriptor as soon as nothing uses it. */
+  /** Closes the descriptor as soon as nothing uses it (`closeDescriptor`). */
   protected abstract release(connection: LinuxConnection): void;
   /** Asks to be woken at `deadline` (milliseconds of performance.now). */
   protected abstract setAlarm(deadline: number): void;
@@ -201,7 +203,7 @@ export abstract class Reactor implements Transport {
     if ((connection.attention & CLOSED) !== 0) {
       this.output.length = start;
     } else if (connection.queue.length > 0 || connection.blocked) {
-      this.#queueReply(connection, start, end);
+      this.queueReply(connection, start, end);
     } else if (connection.directEnd === connection.directStart) {
       connection.directStart = start;
       connection.directEnd = end;
@@ -209,11 +211,11 @@ export abstract class Reactor implements Transport {
     } else if (connection.directEnd === start) {
       connection.directEnd = end;
     } else {
-      this.#queueReply(connection, start, end);
+      this.queueReply(connection, start, end);
     }
   }
 
-  #queueReply(connection: LinuxConnection, start: number, end: number): void {
+  protected queueReply(connection: LinuxConnection, start: number, end: number): void {
     connection.queue.append(this.output.bytes, start, end);
     this.output.length = start;
     if (!connection.blocked) this.markDirty(connection);
@@ -223,6 +225,20 @@ export abstract class Reactor implements Transport {
     if (connection.dirty) return;
     connection.dirty = true;
     this.dirty[this.dirtyCount++] = connection;
+  }
+
+  /** The list of connections with output, which starts anew: what is written meanwhile is for the next time. */
+  protected takeDirty(): LinuxConnection[] {
+    const list = this.dirty;
+    this.dirty = this.#spareDirty;
+    this.#spareDirty = list;
+    this.dirtyCount = 0;
+    return list;
+  }
+
+  /** The part of this turn's reply that was not given to the kernel yet. */
+  directBytes(connection: LinuxConnection): number {
+    return connection.directEnd - connection.directStart;
   }
 
   /** What the connection's owner has replied in the call that is under way. */
@@ -471,14 +487,21 @@ export abstract class Reactor implements Transport {
     for (let index = 0; index < this.closing.length; index++) {
       const connection = this.closing[index]!;
       connection.kept.clear();
-      connection.directStart = 0;
-      connection.directEnd = 0;
       this.handler.closed(connection, connection.closeReason, connection.closeDetail);
-      this.connectionCount--;
+      connection.attention |= TOLD;
       this.release(connection);
     }
     this.closing.length = 0;
     if (this.#restingListeners.length > 0) this.#acceptAgain();
+  }
+
+  protected closeDescriptor(connection: LinuxConnection): void {
+    this.connectionCount--;
+    connection.queue.clear();
+    if (connection.descriptor < 0) return;
+    this.connections[connection.descriptor] = undefined;
+    this.libc.close(connection.descriptor);
+    connection.descriptor = -1;
   }
 
   close(graceMilliseconds: number): void {

@@ -1,6 +1,6 @@
-/** Cold. A timerfd: an alarm that an epoll instance can watch. */
-import { type Libc, systemError } from '../linux/libc.ts';
-import { mapMemory, type Region } from '../linux/memory.ts';
+/** Cold. A timerfd: an alarm that epoll and io_uring can watch. */
+import { type Libc, systemError } from './libc.ts';
+import { mapMemory, type Region } from './memory.ts';
 
 const CLOCK_MONOTONIC = 1;
 const TFD_NONBLOCK_CLOEXEC = 0x80800;
@@ -14,12 +14,12 @@ export class AlarmClock {
 
   constructor(libc: Libc) {
     this.#libc = libc;
-    this.#specification = mapMemory(libc, SPECIFICATION_BYTES + 8);
+    this.#specification = mapMemory(libc, SPECIFICATION_BYTES);
     this.descriptor = libc.timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK_CLOEXEC);
     if (this.descriptor < 0) throw systemError('timerfd_create', libc.errorNumber());
   }
 
-  /** Goes off once at `deadline`, in milliseconds of performance.now, or at once if that is past. */
+  /** Goes off once at `deadline`, in milliseconds of performance.now, or at once if that is past. Until it is set again the descriptor then stays readable. */
   set(deadline: number): void {
     // Rounded up to whole microseconds: an alarm that comes too early would have to be set again.
     const microseconds = Math.max(1, Math.ceil((deadline - performance.now()) * 1000));
@@ -27,11 +27,6 @@ export class AlarmClock {
     words[4] = Math.floor(microseconds / 1e6);
     words[6] = (microseconds % 1e6) * 1000;
     this.#libc.timerfd_settime(this.descriptor, 0, address, 0);
-  }
-
-  /** Takes the event back: the descriptor is quiet until the next alarm. */
-  acknowledge(): void {
-    this.#libc.read(this.descriptor, this.#specification.address + SPECIFICATION_BYTES, 8);
   }
 
   close(): void {
