@@ -6,6 +6,11 @@ export class Authentication {
   /** requirepass; empty lets everyone in. */
   password = '';
 
+  /** Changes requirepass. Clients that are in stay in. */
+  setPassword(password: string): void {
+    this.password = password;
+  }
+
   /** Sets the state of a client that has just connected or was reset. */
   greet(client: Client): void {
     client.user = 'default';

@@ -1,6 +1,6 @@
 /** Hot. Serves what a connection has received, request by request. */
 import { COMPLETE, INCOMPLETE, INVALID, Progress, RequestParser } from '../protocol/request-parser.ts';
-import type { Client } from './client.ts';
+import { CLIENT_UNAUTHENTICATED, type Client } from './client.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Server } from './server.ts';
 import type { ServerCall } from './server-call.ts';
@@ -29,6 +29,8 @@ export class RequestLoop {
     const parser = this.#parser;
     const { keyspace } = call;
     if (client.stopped) return client.closing ? end - start : 0;
+    if (client.connection.pendingOutputBytes > 0 && this.#server.limits.mustRead(client)) return 0;
+    parser.authenticated = (client.gates & CLIENT_UNAUTHENTICATED) === 0;
     keyspace.setNow(this.#clock.milliseconds());
     client.lastActiveAt = keyspace.now;
     this.#bytes = bytes;

@@ -9,17 +9,24 @@ import { Output } from '../transport/output.ts';
 import type { CloseReason, Connection, Handler, Transport } from '../transport/transport.ts';
 import { Authentication } from './authentication.ts';
 import type { Client } from './client.ts';
+import { ClientLimits } from './client-limits.ts';
 import { Clients } from './clients.ts';
 import { CommandStatistics } from './command-statistics.ts';
 import { allCommands } from './commands/all.ts';
+import { Configuration } from './config/configuration.ts';
+import { Cron } from './cron.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Gatekeeper } from './gates.ts';
+import type { Listeners } from './listeners.ts';
+import { Log } from './log.ts';
 import { MemoryLimit } from './memory-limit.ts';
 import { Monitors } from './monitors.ts';
 import { Pause } from './pause.ts';
 import { Propagation } from './propagation.ts';
 import { RequestLoop } from './request-loop.ts';
 import { ServerCall } from './server-call.ts';
+import { connectSettings } from './settings.ts';
+import { Shutdown } from './shutdown.ts';
 import type { Clock } from './system/clock.ts';
 
 /** What an instance needs from outside; everything that may differ between production, tests and simulation. */
@@ -28,10 +35,30 @@ export interface Surroundings {
   readonly random: Random;
   readonly hashKey: HashKey;
   readonly arena?: Arena;
+  /** The options; left out: all defaults. */
+  readonly configuration?: Configuration;
+  /** Where the log goes; left out: nowhere. */
+  readonly log?: Log;
 }
+
+/** For an instance without configuration: there are no files. */
+const noFiles = {
+  workingDirectory: '/',
+  directory: (path: string) => path,
+  read: () => '',
+  list: () => [],
+  readStandardInput: () => '',
+};
 
 export class Server implements Handler {
   readonly clock: Clock;
+  readonly configuration: Configuration;
+  readonly log: Log;
+  readonly cron = new Cron();
+  readonly shutdown = new Shutdown(this);
+  readonly limits = new ClientLimits(this);
+  /** What a request may measure. */
+  readonly requestLimits: RequestParser;
   readonly keyspace: Keyspace;
   readonly commands: CommandTable<ServerCall>;
   readonly statistics: CommandStatistics;
@@ -47,17 +74,26 @@ export class Server implements Handler {
   readonly #loop: RequestLoop;
   readonly #call: ServerCall;
   #transport: Transport | undefined;
+  /** The sockets in effect; undefined for an instance without any. */
+  listeners: Listeners | undefined;
 
   constructor(surroundings: Surroundings) {
     this.clock = surroundings.clock;
-    this.keyspace = new Keyspace({ ...surroundings, databases: 16 });
+    this.configuration = surroundings.configuration ?? new Configuration(noFiles);
+    this.log = surroundings.log ?? new Log(surroundings.clock, 0, () => {});
+    this.keyspace = new Keyspace({ ...surroundings, databases: this.configuration.number('databases') });
     this.commands = new CommandTable<ServerCall>(allCommands);
     this.statistics = new CommandStatistics(this.commands.count, surroundings.clock);
     this.dispatcher = new Dispatcher(this.commands, this.statistics, new Gatekeeper(this), this.propagation);
     const parser = new RequestParser();
+    this.requestLimits = parser;
     this.#call = new ServerCall(this, new Reply(new Output(64)), parser.arguments);
     this.#loop = new RequestLoop(this, this.dispatcher, parser, this.#call, surroundings.clock);
     this.keyspace.setNow(surroundings.clock.milliseconds());
+    connectSettings(this, this.configuration);
+    this.cron.add((now) => this.keyspace.setNow(now));
+    this.cron.add((now) => this.pause.check(now));
+    this.cron.add((now) => this.limits.check(now));
   }
 
   /** The transport that serves this instance. */
@@ -73,6 +109,7 @@ export class Server implements Handler {
   }
 
   accepted(connection: Connection): void {
+    if (!this.limits.admit(connection)) return;
     this.clients.accepted++;
     this.authentication.greet(this.clients.add(connection, this.clock.milliseconds()));
   }
@@ -82,7 +119,9 @@ export class Server implements Handler {
   }
 
   closed(connection: Connection, _reason: CloseReason, _detail: string): void {
-    const client = connection.owner as Client;
+    const client = connection.owner as Client | undefined;
+    if (client === undefined) return; // It was not let in.
+    this.limits.forget(client);
     this.monitors.remove(client);
     this.pause.forget(client);
     this.clients.remove(client);
@@ -92,5 +131,7 @@ export class Server implements Handler {
 
   turnEnded(): void {}
 
-  acceptFailed(_message: string): void {}
+  acceptFailed(message: string): void {
+    this.log.warning(`Accepting client connection: ${message}`);
+  }
 }

@@ -1,0 +1,129 @@
+/** Cold. What clients may do to the server: how many, from where, how long idle, how much unread output. */
+import type { Connection } from '../transport/transport.ts';
+import type { Client } from './client.ts';
+import type { Server } from './server.ts';
+
+const PROTECTED =
+  '-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. ' +
+  'Connections are taken from the loopback interface only. To connect from elsewhere, set a password (requirepass), ' +
+  "or turn protected mode off with 'CONFIG SET protected-mode no' from the loopback interface, and CONFIG REWRITE to keep it, " +
+  'or with protected-mode no in the configuration file, or by --protected-mode no at start. Do so only if no stranger can reach this server.\r\n';
+const TOO_MANY = '-ERR max number of clients reached\r\n';
+/**
+ * A client that does not read what it asked for gets no further request served beyond this, until it has read half.
+ * (Redis goes on until the output limit, which has no default for normal clients.)
+ */
+const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
+
+export class ClientLimits {
+  readonly #server: Server;
+  clientsMax = 10_000;
+  /** 0: no limit. */
+  idleSeconds = 0;
+  inputBytesMax = 1024 ** 3;
+  protectedMode = true;
+  outputDisconnections = 0;
+  inputDisconnections = 0;
+  #outputHardBytes = 0;
+  #outputSoftBytes = 0;
+  #outputSoftSeconds = 0;
+  readonly #waiting = new Set<Client>();
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  setOutput(hardBytes: number, softBytes: number, softSeconds: number): void {
+    this.#outputHardBytes = hardBytes;
+    this.#outputSoftBytes = softBytes;
+    this.#outputSoftSeconds = softSeconds;
+  }
+
+  /** Whether a new connection is let in. If not, it was told why and is closing. */
+  admit(connection: Connection): boolean {
+    const { clients, authentication } = this.#server;
+    if (clients.count >= this.clientsMax) {
+      clients.rejected++;
+      return dismiss(connection, TOO_MANY);
+    }
+    if (!this.protectedMode || authentication.password !== '' || isLocal(connection)) return true;
+    clients.rejected++;
+    return dismiss(connection, PROTECTED);
+  }
+
+  /** Called before a client with queued output is served: whether it has to read first. */
+  mustRead(client: Client): boolean {
+    if (client.connection.pendingOutputBytes <= UNREAD_BYTES_MAX) return false;
+    client.connection.pause();
+    this.#waiting.add(client);
+    return true;
+  }
+
+  /** At every tick: closes who is idle too long or does not read, and goes on with who has read. */
+  check(now: number): void {
+    for (const client of this.#server.clients.byId.values()) {
+      if (client.closing) continue;
+      this.#checkOutput(client, now);
+      this.#checkInput(client);
+      if (
+        this.idleSeconds > 0 &&
+        now - client.lastActiveAt > this.idleSeconds * 1000 &&
+        client.unblock === undefined
+      ) {
+        this.#server.log.verbose('Closing idle client');
+        this.#server.clients.close(client);
+      }
+    }
+    this.#goOn();
+  }
+
+  forget(client: Client): void {
+    this.#waiting.delete(client);
+  }
+
+  #goOn(): void {
+    for (const client of this.#waiting) {
+      if (client.connection.pendingOutputBytes > UNREAD_BYTES_MAX / 2) continue;
+      this.#waiting.delete(client);
+      client.connection.resume();
+    }
+  }
+
+  #checkOutput(client: Client, now: number): void {
+    const bytes = client.connection.pendingOutputBytes;
+    const beyondHard = this.#outputHardBytes > 0 && bytes > this.#outputHardBytes;
+    const beyondSoft = this.#outputSoftBytes > 0 && bytes > this.#outputSoftBytes;
+    if (!beyondSoft) client.softLimitSince = 0;
+    else if (client.softLimitSince === 0) client.softLimitSince = now;
+    const softTooLong = beyondSoft && now - client.softLimitSince > this.#outputSoftSeconds * 1000;
+    if (!beyondHard && !softTooLong) return;
+    this.outputDisconnections++;
+    this.#server.log.warning(
+      `Client id=${client.id} addr=${client.connection.remoteAddress} closed for overcoming of output buffer limits: ${bytes} bytes unread`,
+    );
+    this.#server.clients.close(client);
+  }
+
+  #checkInput(client: Client): void {
+    const bytes = client.connection.pendingInputBytes;
+    if (bytes <= this.inputBytesMax) return;
+    this.inputDisconnections++;
+    this.#server.log.warning(
+      `Closing client that reached max query buffer length: id=${client.id} addr=${client.connection.remoteAddress} (${bytes} bytes)`,
+    );
+    this.#server.clients.close(client);
+  }
+}
+
+function dismiss(connection: Connection, reason: string): false {
+  const bytes = Buffer.from(reason);
+  connection.write(bytes, 0, bytes.length);
+  connection.end();
+  return false;
+}
+
+function isLocal(connection: Connection): boolean {
+  if (connection.kind === 'unix') return true;
+  const address = connection.remoteAddress;
+  return address.startsWith('127.') || address.startsWith('[::1]') || address.startsWith('[::ffff:127.');
+}

@@ -1,0 +1,63 @@
+/** Cold. The log, line by line as Redis writes it: "4711:M 23 Nov 2026 12:00:00.000 * text". */
+import type { Clock } from './system/clock.ts';
+
+export type LogLevel = 'debug' | 'verbose' | 'notice' | 'warning';
+
+const LEVELS: readonly (LogLevel | 'nothing')[] = ['debug', 'verbose', 'notice', 'warning', 'nothing'];
+const MARKS: Record<LogLevel, string> = { debug: '.', verbose: '-', notice: '*', warning: '#' };
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** Longer texts are cut. */
+const TEXT_CHARACTERS_MAX = 1023;
+
+/** Takes finished text, line ends included. */
+export type LogSink = (text: string) => void;
+
+export class Log {
+  level: LogLevel | 'nothing' = 'notice';
+  /** C while starting, M as a primary, S as a replica. */
+  role: 'C' | 'M' | 'S' = 'C';
+  /** Where lines go. */
+  sink: LogSink;
+  readonly #clock: Clock;
+  readonly #pid: number;
+
+  constructor(clock: Clock, pid: number, sink: LogSink) {
+    this.#clock = clock;
+    this.#pid = pid;
+    this.sink = sink;
+  }
+
+  debug(text: string): void {
+    this.#write('debug', text);
+  }
+
+  verbose(text: string): void {
+    this.#write('verbose', text);
+  }
+
+  notice(text: string): void {
+    this.#write('notice', text);
+  }
+
+  warning(text: string): void {
+    this.#write('warning', text);
+  }
+
+  /** Text without the head of a line. */
+  raw(text: string): void {
+    this.sink(text);
+  }
+
+  #write(level: LogLevel, text: string): void {
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(this.level)) return;
+    const time = formatTime(new Date(this.#clock.milliseconds()));
+    this.sink(`${this.#pid}:${this.role} ${time} ${MARKS[level]} ${text.slice(0, TEXT_CHARACTERS_MAX)}\n`);
+  }
+}
+
+function formatTime(date: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${two(date.getDate())} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`;
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return `${day} ${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+}

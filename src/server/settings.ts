@@ -1,0 +1,57 @@
+/** Cold. Puts the options in force: each is connected to the field that the parts of the server read. */
+import type { Configuration } from './config/configuration.ts';
+import { bufferLimits } from './config/kinds/buffer-limits.ts';
+import type { LogLevel } from './log.ts';
+import type { Server } from './server.ts';
+
+const HZ_MAX = 500;
+
+/** Sets every field from the configuration, now and at each change. */
+export function connectSettings(server: Server, configuration: Configuration): void {
+  const number = (name: string, set: (value: number) => void): void =>
+    configuration.follow(name, () => set(configuration.number(name)));
+  const text = (name: string, set: (value: string) => void): void =>
+    configuration.follow(name, () => set(configuration.text(name)));
+  const { keyspace, authentication, cron, log } = server;
+  text('requirepass', (password) => authentication.setPassword(password));
+  text('loglevel', (level) => {
+    log.level = level as LogLevel | 'nothing';
+  });
+  number('hz', (hz) => {
+    cron.hz = Math.max(1, Math.min(hz, HZ_MAX));
+  });
+  number('maxmemory', (bytes) => server.memory.setMaximum(bytes));
+  number('lfu-log-factor', (factor) => {
+    keyspace.lfuLogFactor = factor;
+  });
+  number('lfu-decay-time', (minutes) => {
+    keyspace.lfuDecayMinutes = minutes;
+  });
+  number('proto-max-bulk-len', (bytes) => {
+    server.requestLimits.wordBytesMax = bytes;
+  });
+  number('client-query-buffer-limit', (bytes) => {
+    server.limits.inputBytesMax = bytes;
+  });
+  number('maxclients', (count) => {
+    server.limits.clientsMax = count;
+  });
+  number('timeout', (seconds) => {
+    server.limits.idleSeconds = seconds;
+  });
+  configuration.follow('protected-mode', () => {
+    server.limits.protectedMode = configuration.boolean('protected-mode');
+  });
+  configuration.follow('latency-tracking', () => {
+    server.statistics.tracking = configuration.boolean('latency-tracking');
+  });
+  connectOutputLimits(server, configuration);
+}
+
+function connectOutputLimits(server: Server, configuration: Configuration): void {
+  const name = 'client-output-buffer-limit';
+  configuration.follow(name, () => {
+    const { hardBytes, softBytes, softSeconds } = configuration.value(name, bufferLimits).normal;
+    server.limits.setOutput(Number(hardBytes), Number(softBytes), softSeconds);
+  });
+}

@@ -1,0 +1,45 @@
+/** Cold. Brings an instance up: log lines, transport, sockets, signals; and waits for its end. */
+import { openTransport, type TransportName } from '../transport/select.ts';
+import type { Configuration } from './config/configuration.ts';
+import { addresses } from './config/kinds/lists.ts';
+import { type Endpoints, Listeners } from './listeners.ts';
+import type { Server } from './server.ts';
+
+/** Why an instance could not start; the log says more. */
+export class StartFailure extends Error {}
+
+/** Opens transport and sockets, and starts the cron. Throws StartFailure. */
+export async function start(server: Server): Promise<void> {
+  const { configuration, log } = server;
+  const wanted = configuration.text('transport') as 'auto' | TransportName;
+  const { transport } = await openTransport(wanted, server, (line) => log.verbose(line)).catch(
+    (error: Error) => {
+      log.warning(error.message);
+      throw new StartFailure(error.message);
+    },
+  );
+  server.attach(transport);
+  const listeners = new Listeners(transport, log);
+  server.listeners = listeners;
+  const keepAlive = configuration.number('tcp-keepalive');
+  if (!(await listeners.open(endpointsOf(configuration), { keepAliveSeconds: keepAlive })))
+    throw new StartFailure('cannot listen');
+  configuration.onChange('tcp-keepalive', () =>
+    transport.setKeepAlive(configuration.number('tcp-keepalive')),
+  );
+  log.notice(`Server initialized (transport: ${transport.name})`);
+  for (const kind of new Set(listeners.addresses.map((address) => address.kind)))
+    log.notice(`Ready to accept connections ${kind}`);
+  server.cron.start(transport, () => server.clock.milliseconds());
+}
+
+/** The sockets that the options name. */
+export function endpointsOf(configuration: Configuration): Endpoints {
+  return {
+    bind: configuration.value('bind', addresses),
+    port: configuration.number('port'),
+    unixSocket: configuration.text('unixsocket'),
+    unixSocketMode: configuration.number('unixsocketperm'),
+    backlog: configuration.number('tcp-backlog'),
+  };
+}
