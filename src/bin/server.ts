@@ -1,6 +1,7 @@
 #!/usr/bin/env bun
 /** Cold. The server program: arguments in, one instance, exit code out. */
 import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
 import { parseCommandLine, type ServeInvocation } from '../server/config/command-line.ts';
 import { Configuration } from '../server/config/configuration.ts';
 import { shutdownFlags } from '../server/config/kinds/choice.ts';
@@ -10,6 +11,7 @@ import { Server } from '../server/server.ts';
 import type { ShutdownFlags } from '../server/shutdown.ts';
 import { StartFailure, start } from '../server/start.ts';
 import { systemClock } from '../server/system/clock.ts';
+import { configFileAt } from '../server/system/config-file.ts';
 import { logSink, systemFiles } from '../server/system/files.ts';
 import { removePidFile, writePidFile } from '../server/system/process-files.ts';
 import { secretWord, systemRandom } from '../server/system/random.ts';
@@ -55,9 +57,10 @@ async function serve(invocation: ServeInvocation): Promise<void> {
     );
     process.exit(1);
   }
+  const configPath = invocation.configFile === '' ? undefined : resolve(invocation.configFile);
   process.chdir(Buffer.from(configuration.directory, 'latin1').toString());
   if (configuration.boolean('daemonize') && process.env[DAEMON_MARK] === undefined) daemonize();
-  else await run(configuration, renames);
+  else await run(configuration, renames, configPath);
 }
 
 /** Starts this program again in a session of its own, and ends. */
@@ -71,7 +74,11 @@ function daemonize(): void {
   process.exit(0);
 }
 
-async function run(configuration: Configuration, renames: readonly (readonly string[])[]): Promise<void> {
+async function run(
+  configuration: Configuration,
+  renames: readonly (readonly string[])[],
+  configPath: string | undefined,
+): Promise<void> {
   const log = new Log(systemClock, process.pid, logSink(configuration.text('logfile')));
   log.notice('oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo');
   log.notice(
@@ -85,7 +92,11 @@ async function run(configuration: Configuration, renames: readonly (readonly str
     hashKey: { word0: secretWord(), word1: secretWord() },
     configuration,
     log,
+    ...(configPath === undefined ? {} : { configFile: configFileAt(configPath) }),
   });
+  configuration.onChange('dir', () =>
+    process.chdir(Buffer.from(configuration.directory, 'latin1').toString()),
+  );
   for (const [name, newName] of renames) {
     const complaint = server.commands.rename(name, newName);
     if (complaint !== undefined) fail(`rename-command ${name}: ${complaint}`);

@@ -59,6 +59,13 @@ export class Keyspace {
     this.freshClock = freshClock(this);
   }
 
+  resetStatistics(): void {
+    this.hits = 0;
+    this.misses = 0;
+    this.expiredKeys = 0;
+    this.evictedKeys = 0;
+  }
+
   /** A key was changed by a command: counts it and tells who listens. */
   changed(database: Database, event: KeyspaceEvent, bytes: Uint8Array, start: number, end: number): void {
     this.dirty++;

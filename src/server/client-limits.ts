@@ -122,7 +122,8 @@ function dismiss(connection: Connection, reason: string): false {
   return false;
 }
 
-function isLocal(connection: Connection): boolean {
+/** Whether the peer sits on this machine. */
+export function isLocal(connection: Connection): boolean {
   if (connection.kind === 'unix') return true;
   const address = connection.remoteAddress;
   return address.startsWith('127.') || address.startsWith('[::1]') || address.startsWith('[::ffff:127.');

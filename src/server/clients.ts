@@ -25,6 +25,11 @@ export class Clients {
     this.byId.delete(client.id);
   }
 
+  resetStatistics(): void {
+    this.accepted = 0;
+    this.rejected = 0;
+  }
+
   /** Serves no further request of the client, and closes it when its replies are sent. */
   closeAfterReply(client: Client): void {
     client.stopped = true;

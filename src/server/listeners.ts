@@ -57,16 +57,22 @@ export class Listeners {
   /** Opens the TCP addresses in place of those that are open; on failure those stay. Returns whether it worked. */
   async openTcp(endpoints: Endpoints, options: ConnectionOptions): Promise<boolean> {
     const opened: Listener[] = [];
+    const kept: Listener[] = [];
     if (endpoints.port !== 0) {
       for (const name of endpoints.bind) {
+        const open = this.#tcp.find((listener) => isAt(listener, name, endpoints.port));
+        if (open !== undefined) {
+          kept.push(open);
+          continue;
+        }
         if (await this.#openOne(name, endpoints, options, opened)) continue;
         for (const listener of opened) listener.close();
         this.#log.warning(`Failed listening on port ${endpoints.port} (tcp), aborting.`);
         return false;
       }
     }
-    for (const listener of this.#tcp) listener.close();
-    this.#tcp = opened;
+    for (const listener of this.#tcp) if (!kept.includes(listener)) listener.close();
+    this.#tcp = [...kept, ...opened];
     return true;
   }
 
@@ -102,6 +108,12 @@ export class Listeners {
       return optional && TOLERATED.includes((error as NodeJS.ErrnoException).code ?? '');
     }
   }
+}
+
+/** Whether a listener is at this address of the option `bind` already, and need not be opened again. */
+function isAt(listener: Listener, name: string, port: number | 'any'): boolean {
+  const { address } = listener;
+  return address.kind === 'tcp' && address.port === port && address.host === hostOf(name.replace(/^-/, ''));
 }
 
 function hostOf(name: string): string {

@@ -37,8 +37,17 @@ export interface Surroundings {
   readonly arena?: Arena;
   /** The options; left out: all defaults. */
   readonly configuration?: Configuration;
+  /** Left out: the server runs without one. */
+  readonly configFile?: ConfigFile;
   /** Where the log goes; left out: nowhere. */
   readonly log?: Log;
+}
+
+/** The file that CONFIG REWRITE writes. */
+export interface ConfigFile {
+  readonly path: string;
+  /** Replaces the text as a whole; returns why that failed, or undefined. */
+  replace(rewrite: (text: string) => string): string | undefined;
 }
 
 /** For an instance without configuration: there are no files. */
@@ -53,6 +62,7 @@ const noFiles = {
 export class Server implements Handler {
   readonly clock: Clock;
   readonly configuration: Configuration;
+  readonly configFile: ConfigFile | undefined;
   readonly log: Log;
   readonly cron = new Cron();
   readonly shutdown = new Shutdown(this);
@@ -80,6 +90,7 @@ export class Server implements Handler {
   constructor(surroundings: Surroundings) {
     this.clock = surroundings.clock;
     this.configuration = surroundings.configuration ?? new Configuration(noFiles);
+    this.configFile = surroundings.configFile;
     this.log = surroundings.log ?? new Log(surroundings.clock, 0, () => {});
     this.keyspace = new Keyspace({ ...surroundings, databases: this.configuration.number('databases') });
     this.commands = new CommandTable<ServerCall>(allCommands);
@@ -125,6 +136,13 @@ export class Server implements Handler {
     this.monitors.remove(client);
     this.pause.forget(client);
     this.clients.remove(client);
+  }
+
+  /** CONFIG RESETSTAT: counters start from zero again. */
+  resetStatistics(): void {
+    this.statistics.reset();
+    this.keyspace.resetStatistics();
+    this.clients.resetStatistics();
   }
 
   beforeFlush(): void {}

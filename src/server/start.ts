@@ -27,10 +27,18 @@ export async function start(server: Server): Promise<void> {
   configuration.onChange('tcp-keepalive', () =>
     transport.setKeepAlive(configuration.number('tcp-keepalive')),
   );
-  log.notice(`Server initialized (transport: ${transport.name})`);
+  log.notice(`Serving with ${transport.name}`);
+  log.notice('Server initialized');
   for (const kind of new Set(listeners.addresses.map((address) => address.kind)))
     log.notice(`Ready to accept connections ${kind}`);
   server.cron.start(transport, () => server.clock.milliseconds());
+}
+
+/** Moves the TCP sockets to other addresses; those that are open stay when that fails. Returns whether it worked. */
+export async function listenAnew(server: Server, endpoints: Endpoints): Promise<boolean> {
+  const { listeners, configuration } = server;
+  if (listeners === undefined) return true;
+  return listeners.openTcp(endpoints, { keepAliveSeconds: configuration.number('tcp-keepalive') });
 }
 
 /** The sockets that the options name. */

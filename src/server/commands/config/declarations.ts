@@ -1,5 +1,7 @@
 /** Cold. CONFIG: the commands for configuration. */
+
 import type { ServerCommand } from '../../server-call.ts';
+import { configGet, configResetstat, configRewrite, configSet } from './config.ts';
 
 export const configCommands: readonly ServerCommand[] = [
   {
@@ -23,6 +25,7 @@ export const configCommands: readonly ServerCommand[] = [
         flags: 'admin noscript loading stale',
         categories: '',
         history: [['7.0.0', 'Several patterns in one call.']],
+        run: configGet,
       },
       {
         name: 'help',
@@ -44,6 +47,7 @@ export const configCommands: readonly ServerCommand[] = [
         flags: 'admin noscript loading stale',
         categories: '',
         tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
+        run: configResetstat,
       },
       {
         name: 'rewrite',
@@ -55,6 +59,7 @@ export const configCommands: readonly ServerCommand[] = [
         flags: 'admin noscript loading stale',
         categories: '',
         tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
+        run: configRewrite,
       },
       {
         name: 'set',
@@ -68,6 +73,7 @@ export const configCommands: readonly ServerCommand[] = [
         categories: '',
         tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
         history: [['7.0.0', 'Several options in one call.']],
+        run: configSet,
       },
     ],
   },

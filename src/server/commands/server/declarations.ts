@@ -1,5 +1,7 @@
 /** Cold. The commands for the server as a whole. */
+
 import type { ServerCommand } from '../../server-call.ts';
+import { shutdown } from './shutdown.ts';
 
 export const serverCommands: readonly ServerCommand[] = [
   {
@@ -88,6 +90,7 @@ export const serverCommands: readonly ServerCommand[] = [
     flags: 'admin noscript loading stale no_multi allow_busy',
     categories: '',
     history: [['7.0.0', 'Options `NOW`, `FORCE` and `ABORT`.']],
+    run: shutdown,
   },
   {
     name: 'swapdb',
