@@ -1,0 +1,84 @@
+/**
+ * The RDB file format: what reader and writer share.
+ *
+ *     "REDIS" and four digits of version, or "VALKEY" and three
+ *     auxiliary fields        AUX name value ...
+ *     function libraries      FUNCTION2 code ...
+ *     each database           SELECTDB number, RESIZEDB keys expires, then its keys:
+ *         key                 [EXPIRETIME_MS time] [IDLE seconds | FREQ count] type name value
+ *     EOF, and from version 5 on a checksum of all before it: CRC-64, 8 bytes, little endian; 0 when it was not computed
+ *
+ * Lengths take as few bytes as they need; the first byte's upper two bits say how many:
+ *
+ *     00llllll                            6 bits
+ *     01llllll llllllll                   14 bits, most significant first
+ *     10000000 and 4 bytes, 10000001 and 8 bytes, most significant first
+ *     11eeeeee                            no length: a string with encoding e follows
+ *
+ * A string is a length and its bytes, or an encoding: integers of 8, 16 and 32 bits, little endian, that stand for their
+ * decimal text; or LZF: compressed length, length, compressed bytes.
+ *
+ * Sources: the public descriptions of the format (S. Saravanan, "Redis RDB Dump File Format", and its successors), and files
+ * that Redis 7.0 to 8.0 and Valkey 9.1 wrote.
+ */
+
+export const REDIS_MAGIC = 'REDIS';
+export const VALKEY_MAGIC = 'VALKEY';
+export const MAGIC_BYTES = 9;
+/** What we write: Redis 7.2 and later and all Valkeys read it. */
+export const VERSION_WRITTEN = 11;
+/** The newest versions that we know, under either name. Valkey numbers its own from 80 on. */
+export const REDIS_VERSION_MAX = 12;
+export const VALKEY_VERSION_MIN = 80;
+export const VALKEY_VERSION_MAX = 80;
+export const CHECKSUM_VERSION_MIN = 5;
+export const CHECKSUM_BYTES = 8;
+
+export const OPCODE_SLOT_IMPORT = 0xf3;
+export const OPCODE_SLOT_INFO = 0xf4;
+export const OPCODE_FUNCTION2 = 0xf5;
+export const OPCODE_MODULE_AUX = 0xf7;
+export const OPCODE_IDLE = 0xf8;
+export const OPCODE_FREQ = 0xf9;
+export const OPCODE_AUX = 0xfa;
+export const OPCODE_RESIZEDB = 0xfb;
+export const OPCODE_EXPIRETIME_MS = 0xfc;
+/** In seconds, 4 bytes: files of Redis before 2.6. */
+export const OPCODE_EXPIRETIME = 0xfd;
+export const OPCODE_SELECTDB = 0xfe;
+export const OPCODE_EOF = 0xff;
+
+export const TYPE_STRING = 0;
+
+/** Says that a key has no expiry, idle time or frequency. */
+export const ABSENT = -1;
+/** Longer strings fit no memory of ours. */
+export const STRING_BYTES_MAX = 2 ** 31 - 1;
+
+export const LENGTH_6 = 0;
+export const LENGTH_14 = 1;
+export const LENGTH_ENCODED = 3;
+export const LENGTH_32 = 0x80;
+export const LENGTH_64 = 0x81;
+
+export const ENCODING_INT8 = 0;
+export const ENCODING_INT16 = 1;
+export const ENCODING_INT32 = 2;
+export const ENCODING_LZF = 3;
+
+/** What values of modules are made of; each is led by one of these, as a length. */
+export const MODULE_EOF = 0;
+export const MODULE_SIGNED = 1;
+export const MODULE_UNSIGNED = 2;
+export const MODULE_FLOAT = 3;
+export const MODULE_DOUBLE = 4;
+export const MODULE_STRING = 5;
+
+/** Texts up to this length are tried as integers: what a 32-bit one takes at most. */
+export const INTEGER_TEXT_BYTES_MAX = 11;
+/** Shorter strings are not worth compressing. */
+export const COMPRESSIBLE_BYTES_MIN = 21;
+/** A compressed string must be shorter by more than this, for the two lengths. */
+export const COMPRESSION_GAIN_BYTES = 4;
+/** No LZF run gives more bytes for one of its own: 264 for 3. */
+export const COMPRESSION_RATIO_MAX = 88;

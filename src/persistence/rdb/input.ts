@@ -1,0 +1,210 @@
+/** Hot. The elements of the RDB format, read from chunks of bytes. */
+import { copyBytes } from '../../memory/arena.ts';
+import { Crc64 } from '../../memory/crc64.ts';
+import { writeInteger } from '../../memory/integers.ts';
+import { decompressLzf } from '../../memory/lzf.ts';
+import {
+  COMPRESSION_RATIO_MAX,
+  ENCODING_INT8,
+  ENCODING_INT16,
+  ENCODING_INT32,
+  ENCODING_LZF,
+  LENGTH_6,
+  LENGTH_14,
+  LENGTH_32,
+  LENGTH_64,
+  LENGTH_ENCODED,
+  STRING_BYTES_MAX,
+} from './format.ts';
+
+const TWO_32 = 2 ** 32;
+/** Room for the text of a 32-bit integer. */
+const SCRATCH_BYTES_MIN = 64;
+
+/** Where the bytes come from. */
+export interface ChunkSource {
+  /** The next chunk (any length but 0), valid until the next call; null at the end. */
+  next(): Uint8Array | null;
+}
+
+/** The file is damaged, or has something in it that we cannot read. The message names the place. */
+export class RdbError extends Error {
+  /** Bytes from the start of the file. */
+  readonly offset: number;
+
+  constructor(problem: string, offset: number) {
+    super(`${problem} at offset ${offset}`);
+    this.name = 'RdbError';
+    this.offset = offset;
+  }
+}
+
+/** Memory that grows, and never by more than has been read: a damaged length must not take memory by itself. */
+class Scratch {
+  bytes = new Uint8Array(SCRATCH_BYTES_MIN);
+
+  /** Makes room for `needed` bytes and keeps the first `used`. */
+  reserve(needed: number, used: number): void {
+    if (this.bytes.length >= needed) return;
+    const grown = new Uint8Array(Math.max(needed, Math.min(this.bytes.length * 2, 2 ** 31)));
+    grown.set(this.bytes.subarray(0, used));
+    this.bytes = grown;
+  }
+}
+
+export class RdbInput {
+  /** The last string read: stringBytes[stringStart, stringEnd), valid until anything else is read. */
+  stringBytes: Uint8Array = new Uint8Array(0);
+  stringStart = 0;
+  stringEnd = 0;
+
+  readonly #source: ChunkSource;
+  readonly #crc = new Crc64();
+  readonly #raw = new Scratch();
+  readonly #unpacked = new Scratch();
+  #chunk: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  /** Where the chunk begins in the file; up to where it counts in the checksum already. */
+  #chunkOffset = 0;
+  #summed = 0;
+  #encoding = 0;
+
+  constructor(source: ChunkSource) {
+    this.#source = source;
+  }
+
+  /** Bytes read so far. */
+  get offset(): number {
+    return this.#chunkOffset + this.#at;
+  }
+
+  /** The checksum of the bytes read so far. */
+  get crc(): Crc64 {
+    this.#crc.update(this.#chunk, this.#summed, this.#at);
+    this.#summed = this.#at;
+    return this.#crc;
+  }
+
+  byte(): number {
+    if (this.#at === this.#chunk.length) this.#advance();
+    return this.#chunk[this.#at++];
+  }
+
+  /** The next `count` bytes, as the last string. */
+  raw(count: number): void {
+    if (count <= this.#chunk.length - this.#at) {
+      this.#setString(this.#chunk, this.#at, this.#at + count);
+      this.#at += count;
+      return;
+    }
+    let have = 0;
+    while (have < count) {
+      if (this.#at === this.#chunk.length) this.#advance();
+      const part = Math.min(count - have, this.#chunk.length - this.#at);
+      this.#raw.reserve(have + part, have);
+      copyBytes(this.#chunk, this.#at, this.#raw.bytes, have, part);
+      this.#at += part;
+      have += part;
+    }
+    this.#setString(this.#raw.bytes, 0, count);
+  }
+
+  /** A length of 0 to 2^53 - 1. */
+  length(): number {
+    const start = this.offset;
+    const length = this.#lengthOrEncoding();
+    if (length < 0) throw new RdbError('a string where a length should be', start);
+    if (length > Number.MAX_SAFE_INTEGER) throw new RdbError('impossible length', start);
+    return length;
+  }
+
+  /** Any 64 bits that stand in the form of a length. */
+  skipLength(): void {
+    const start = this.offset;
+    if (this.#lengthOrEncoding() < 0) throw new RdbError('a string where a number should be', start);
+  }
+
+  /** A string in any form; becomes the last string. */
+  string(): void {
+    const start = this.offset;
+    const length = this.#lengthOrEncoding();
+    if (length > STRING_BYTES_MAX) throw new RdbError(`a string of ${length} bytes is too long`, start);
+    if (length >= 0) this.raw(length);
+    else if (this.#encoding === ENCODING_LZF) this.#compressedString(start);
+    else this.#integerString(start);
+  }
+
+  /** 8 bytes, two's complement, least significant first; rounded when it is no safe integer. */
+  integer64(): number {
+    const low = this.littleWord() >>> 0;
+    return this.littleWord() * TWO_32 + low;
+  }
+
+  /** 4 bytes, two's complement, least significant first. */
+  littleWord(): number {
+    return this.byte() | (this.byte() << 8) | (this.byte() << 16) | (this.byte() << 24);
+  }
+
+  /** The length, or -1 when an encoding stands there, which is then in `#encoding`. */
+  #lengthOrEncoding(): number {
+    const start = this.offset;
+    const first = this.byte();
+    const kind = first >> 6;
+    if (kind === LENGTH_6) return first;
+    if (kind === LENGTH_14) return ((first & 0x3f) << 8) | this.byte();
+    if (kind === LENGTH_ENCODED) {
+      this.#encoding = first & 0x3f;
+      return -1;
+    }
+    if (first === LENGTH_32) return this.#word();
+    if (first !== LENGTH_64) throw new RdbError(`unknown kind of length 0x${first.toString(16)}`, start);
+    return this.#word() * TWO_32 + this.#word();
+  }
+
+  #integerString(start: number): void {
+    let value = 0;
+    if (this.#encoding === ENCODING_INT8) value = (this.byte() << 24) >> 24;
+    else if (this.#encoding === ENCODING_INT16) value = ((this.byte() | (this.byte() << 8)) << 16) >> 16;
+    else if (this.#encoding === ENCODING_INT32) value = this.littleWord();
+    else throw new RdbError(`unknown encoding ${this.#encoding} of a string`, start);
+    this.#setString(this.#raw.bytes, 0, writeInteger(value, this.#raw.bytes, 0));
+  }
+
+  #compressedString(start: number): void {
+    const compressed = this.length();
+    const length = this.length();
+    if (length === 0 || length > STRING_BYTES_MAX || length > compressed * COMPRESSION_RATIO_MAX)
+      throw new RdbError(`${compressed} compressed bytes cannot stand for ${length}`, start);
+    this.raw(compressed);
+    this.#unpacked.reserve(length, 0);
+    const { bytes } = this.#unpacked;
+    if (!decompressLzf(this.stringBytes, this.stringStart, this.stringEnd, bytes, 0, length))
+      throw new RdbError('damaged compressed string', start);
+    this.#setString(bytes, 0, length);
+  }
+
+  /** Most significant byte first. */
+  #word(): number {
+    return ((this.byte() << 24) | (this.byte() << 16) | (this.byte() << 8) | this.byte()) >>> 0;
+  }
+
+  #setString(bytes: Uint8Array, start: number, end: number): void {
+    this.stringBytes = bytes;
+    this.stringStart = start;
+    this.stringEnd = end;
+  }
+
+  #advance(): void {
+    if (!this.#next()) throw new RdbError('unexpected end of file', this.offset);
+  }
+
+  #next(): boolean {
+    this.#crc.update(this.#chunk, this.#summed, this.#chunk.length);
+    this.#chunkOffset += this.#chunk.length;
+    this.#at = 0;
+    this.#summed = 0;
+    const chunk = this.#source.next();
+    this.#chunk = chunk ?? new Uint8Array(0);
+    return chunk !== null;
+  }
+}

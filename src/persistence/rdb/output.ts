@@ -1,0 +1,168 @@
+/** Hot. The elements of the RDB format, written into chunks of bytes. */
+import { copyBytes } from '../../memory/arena.ts';
+import { Crc64 } from '../../memory/crc64.ts';
+import { parseInteger } from '../../memory/integers.ts';
+import { compressLzf } from '../../memory/lzf.ts';
+import {
+  COMPRESSIBLE_BYTES_MIN,
+  COMPRESSION_GAIN_BYTES,
+  ENCODING_INT8,
+  ENCODING_INT16,
+  ENCODING_INT32,
+  ENCODING_LZF,
+  INTEGER_TEXT_BYTES_MAX,
+  LENGTH_14,
+  LENGTH_32,
+  LENGTH_64,
+  LENGTH_ENCODED,
+} from './format.ts';
+
+const TWO_32 = 2 ** 32;
+const ENCODED = LENGTH_ENCODED << 6;
+
+/** Where the bytes go. */
+export interface ChunkSink {
+  /** Takes over `chunk`, of which the first `length` bytes count; returns the chunk to fill next (any length but 0). */
+  exchange(chunk: Uint8Array, length: number): Uint8Array;
+}
+
+export interface OutputOptions {
+  /** Whether strings are compressed where that makes them shorter. */
+  readonly compress: boolean;
+  /** Whether a checksum is computed. */
+  readonly checksum: boolean;
+}
+
+export class RdbOutput {
+  /** Of all bytes in chunks that were handed over; complete after `flush`. */
+  readonly crc = new Crc64();
+  readonly #sink: ChunkSink;
+  readonly #options: OutputOptions;
+  #chunk: Uint8Array;
+  #used = 0;
+  #compressed = new Uint8Array(0);
+
+  /** `first` is the first chunk to fill. */
+  constructor(sink: ChunkSink, first: Uint8Array, options: OutputOptions) {
+    this.#sink = sink;
+    this.#chunk = first;
+    this.#options = options;
+  }
+
+  byte(value: number): void {
+    if (this.#used === this.#chunk.length) this.flush();
+    this.#chunk[this.#used++] = value;
+  }
+
+  bytes(source: Uint8Array, start: number, end: number): void {
+    let from = start;
+    while (from < end) {
+      if (this.#used === this.#chunk.length) this.flush();
+      const count = Math.min(end - from, this.#chunk.length - this.#used);
+      copyBytes(source, from, this.#chunk, this.#used, count);
+      this.#used += count;
+      from += count;
+    }
+  }
+
+  /** Any safe integer of 0 or more. */
+  length(value: number): void {
+    if (value < 64) {
+      this.byte(value);
+    } else if (value < 16384) {
+      this.byte((LENGTH_14 << 6) | (value >>> 8));
+      this.byte(value & 0xff);
+    } else if (value < TWO_32) {
+      this.byte(LENGTH_32);
+      this.#word(value);
+    } else {
+      this.byte(LENGTH_64);
+      this.#word(Math.floor(value / TWO_32));
+      this.#word(value % TWO_32);
+    }
+  }
+
+  /** A safe integer as 8 bytes, two's complement, least significant first. */
+  integer64(value: number): void {
+    this.#littleWord(value % TWO_32);
+    this.#littleWord(Math.floor(value / TWO_32));
+  }
+
+  /** source[start, end) as a string in its shortest form. */
+  string(source: Uint8Array, start: number, end: number): void {
+    const size = end - start;
+    if (size <= INTEGER_TEXT_BYTES_MAX) {
+      const value = parseInteger(source, start, end);
+      if (value === (value | 0)) {
+        this.integerString(value);
+        return;
+      }
+    }
+    if (
+      this.#options.compress &&
+      size >= COMPRESSIBLE_BYTES_MIN &&
+      this.#compressedString(source, start, end)
+    )
+      return;
+    this.length(size);
+    this.bytes(source, start, end);
+  }
+
+  /** The string that is the decimal text of a 32-bit integer. */
+  integerString(value: number): void {
+    if (value >= -128 && value <= 127) {
+      this.byte(ENCODED | ENCODING_INT8);
+      this.byte(value & 0xff);
+    } else if (value >= -32768 && value <= 32767) {
+      this.byte(ENCODED | ENCODING_INT16);
+      this.byte(value & 0xff);
+      this.byte((value >> 8) & 0xff);
+    } else {
+      this.byte(ENCODED | ENCODING_INT32);
+      this.#littleWord(value);
+    }
+  }
+
+  /** Hands over what was written so far. */
+  flush(): void {
+    if (this.#used === 0) return;
+    if (this.#options.checksum) this.crc.update(this.#chunk, 0, this.#used);
+    this.#chunk = this.#sink.exchange(this.#chunk, this.#used);
+    this.#used = 0;
+  }
+
+  /** What ends a file: the checksum so far, 0 if none is computed, which does not count into itself. */
+  checksum(): void {
+    this.flush();
+    const { low, high } = this.crc;
+    this.#littleWord(low);
+    this.#littleWord(high);
+    this.flush();
+  }
+
+  #compressedString(source: Uint8Array, start: number, end: number): boolean {
+    const room = end - start - COMPRESSION_GAIN_BYTES;
+    if (this.#compressed.length < room) this.#compressed = new Uint8Array(room * 2);
+    const size = compressLzf(source, start, end, this.#compressed, 0, room);
+    if (size === 0) return false;
+    this.byte(ENCODED | ENCODING_LZF);
+    this.length(size);
+    this.length(end - start);
+    this.bytes(this.#compressed, 0, size);
+    return true;
+  }
+
+  #word(value: number): void {
+    this.byte((value >>> 24) & 0xff);
+    this.byte((value >>> 16) & 0xff);
+    this.byte((value >>> 8) & 0xff);
+    this.byte(value & 0xff);
+  }
+
+  #littleWord(value: number): void {
+    this.byte(value & 0xff);
+    this.byte((value >>> 8) & 0xff);
+    this.byte((value >>> 16) & 0xff);
+    this.byte((value >>> 24) & 0xff);
+  }
+}
