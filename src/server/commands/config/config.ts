@@ -29,11 +29,12 @@ export function configSet(call: ServerCall): void {
     pairs.push([words.text(i), words.text(i + 1)]);
     if (server.configuration.isSensitive(words.text(i))) call.redact(i + 1);
   }
+  const before = server.configuration.get(pairs.map(([name]) => name));
   const socketsBefore = socketOptions(call);
   const failure = server.configuration.set(pairs, { local: isLocal(client.connection) });
   if (failure !== undefined) return reply.error(`ERR ${failure}`);
   if (server.listeners === undefined || socketsBefore === socketOptions(call)) return reply.ok();
-  moveSockets(call, pairs, JSON.parse(socketsBefore));
+  moveSockets(call, pairs, before);
 }
 
 /** Listens where the options now say; when the system refuses, the options go back. The client waits. */
@@ -46,7 +47,7 @@ function moveSockets(
   const answer = deferReply(call);
   listenAnew(server, endpointsOf(server.configuration)).then((worked) => {
     if (worked) return answer((reply) => reply.ok());
-    for (const [name, value] of before) server.configuration.assign(name, [value]);
+    server.configuration.set(before, { local: true });
     const name = pairs.find(([option]) => SOCKET_OPTIONS.includes(option.toLowerCase()))?.[0] ?? 'port';
     const reason =
       name.toLowerCase() === 'bind'
