@@ -109,6 +109,11 @@ export class Connection {
     return this.#replies.next(this.#failure);
   }
 
+  /** The bytes of the replies that came already and were not read yet. */
+  takeReplies(): Buffer[] {
+    return this.#replies.arrived.splice(0);
+  }
+
   /** The bytes of the next push message (RESP3). */
   nextPush(): Promise<Buffer> {
     return this.#pushes.next(this.#failure);

@@ -1,0 +1,145 @@
+/**
+ * When two servers' replies to the same command agree. Bytes have to be equal, except where the answer is undefined (the
+ * time, an order, a random key) or tells of the one process (ids, memory, statistics): there, what can be said is compared.
+ */
+import type { Argument } from './connection.ts';
+import { decode, ErrorReply, latin1, type Reply } from './reply.ts';
+
+type Comparator = (left: Reply, right: Reply, words: readonly string[]) => boolean;
+
+/** Servers receive the same command some milliseconds apart, and round. */
+const CLOCK_TOLERANCE_MS = 2000;
+
+/** Parameters that belong to one process, or whose default differs by what the system offers. */
+const ownParameters =
+  /^(?:port|dir|pidfile|bind|logfile|unixsocket|enable-debug-command|enable-module-command|locale-collate|bio_cpulist|bgsave_cpulist|.*transport.*)$/;
+
+/** Whether the replies to `command` agree. */
+export function repliesAgree(command: readonly Argument[], left: Buffer, right: Buffer): boolean {
+  if (left.equals(right)) return true;
+  const words = command.map((word) => String(word).toLowerCase());
+  const comparator = comparators[`${words[0]} ${words[1]}`] ?? comparators[words[0] ?? ''];
+  // Errors are compared by their bytes, and only they begin so.
+  if (comparator === undefined || left[0] !== right[0] || left[0] === 0x2d /* - */) return false;
+  return comparator(decode(left, latin1), decode(right, latin1), words);
+}
+
+const comparators: Readonly<Record<string, Comparator>> = {
+  time: sameShape,
+  lastsave: sameShape,
+  randomkey: sameShape,
+  keys: sameElements,
+  scan: scansAgree,
+  ttl: within(CLOCK_TOLERANCE_MS / 1000),
+  pttl: within(CLOCK_TOLERANCE_MS),
+  expiretime: within(CLOCK_TOLERANCE_MS / 1000),
+  pexpiretime: within(CLOCK_TOLERANCE_MS),
+  'object idletime': within(CLOCK_TOLERANCE_MS / 1000),
+  'object freq': sameShape,
+  'memory usage': sameShape,
+  'client id': sameShape,
+  'client info': sameFieldNames,
+  'client list': sameFieldNames,
+  // All commands come in any order; the named ones in theirs.
+  'command info': (left, right, words) =>
+    words.length === 2 || Bun.deepEquals(unordered(left), unordered(right)),
+  'command list': sameShape,
+  'command count': sameShape,
+  command: sameShape,
+  'config get': parametersAgree,
+  'debug object': sameFieldNames,
+  'debug digest': sameShape,
+  'debug digest-value': sameShape,
+  'slowlog get': () => true,
+  'slowlog len': sameShape,
+  'latency reset': sameShape,
+  'latency latest': () => true,
+  hello: hellosAgree,
+  info: sameShape,
+};
+
+/** The same kind of answer, nil or not. */
+function sameShape(left: Reply, right: Reply): boolean {
+  if (Array.isArray(left) && Array.isArray(right)) return (left.length === 0) === (right.length === 0);
+  return typeof left === typeof right && (left === null) === (right === null);
+}
+
+function within(tolerance: number): Comparator {
+  // What means "no key" or "no expiry" is negative and exact.
+  return (left, right) => {
+    const [ours, theirs] = [Number(left), Number(right)];
+    return ours >= 0 && theirs >= 0 && Math.abs(ours - theirs) <= tolerance;
+  };
+}
+
+function sameElements(left: Reply, right: Reply): boolean {
+  return (
+    Array.isArray(left) &&
+    Array.isArray(right) &&
+    left.map(String).sort().join() === right.map(String).sort().join()
+  );
+}
+
+/** A scan that visits all keys at once returns the same; of others only the form is known. */
+function scansAgree(left: Reply, right: Reply, words: readonly string[]): boolean {
+  if (!Array.isArray(left) || !Array.isArray(right)) return false;
+  const [leftCursor, leftKeys] = left;
+  const [rightCursor, rightKeys] = right;
+  if (words[1] === '0' && words.at(words.lastIndexOf('count') + 1) === '10000') {
+    return leftCursor === rightCursor && sameElements(leftKeys!, rightKeys!);
+  }
+  const wellFormed = (cursor: Reply, keys: Reply): boolean =>
+    /^\d+$/.test(String(cursor)) && Array.isArray(keys);
+  return wellFormed(leftCursor!, leftKeys!) && wellFormed(rightCursor!, rightKeys!);
+}
+
+/** Lines of "name=value" or "name:value" with the same names in the same order; values are each server's own. */
+function sameFieldNames(left: Reply, right: Reply): boolean {
+  if (typeof left !== 'string' || typeof right !== 'string') return false;
+  const names = (text: string): string =>
+    [...text.matchAll(/(?:^| )([\w-]+)[=:]/g)].map(([, name]) => name).join();
+  return names(left.split('\n')[0]!) === names(right.split('\n')[0]!);
+}
+
+/** Flags, categories and subcommands are sets; the order in which they are listed says nothing. */
+function unordered(reply: Reply): Reply {
+  if (reply instanceof Set) return unordered([...reply]);
+  if (reply instanceof Map) return unordered([...reply].flat());
+  if (!Array.isArray(reply)) return reply;
+  const inner = reply.map(unordered);
+  const words = inner.every((element) => typeof element === 'string' && /^@?\w+$/.test(element));
+  if (words || inner.every(Array.isArray))
+    inner.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  return inner;
+}
+
+/** Every parameter that the right server has, the left one has with the same value. It may have more. */
+function parametersAgree(left: Reply, right: Reply): boolean {
+  const ours = parameters(left);
+  return [...parameters(right)].every(
+    ([name, value]) => ours.get(name) === value || (ours.has(name) && ownParameters.test(name)),
+  );
+}
+
+function parameters(reply: Reply): Map<string, Reply> {
+  const found = new Map<string, Reply>();
+  if (reply instanceof Map) for (const [name, value] of reply) found.set(String(name), value);
+  if (Array.isArray(reply))
+    for (let at = 0; at < reply.length; at += 2) found.set(String(reply[at]), reply[at + 1]!);
+  return found;
+}
+
+function hellosAgree(left: Reply, right: Reply): boolean {
+  const fixed = (reply: Reply): [string, Reply][] =>
+    [...parameters(reply)].filter(([name]) => name !== 'id' && name !== 'version');
+  return JSON.stringify(fixed(left)) === JSON.stringify(fixed(right));
+}
+
+/** One reply, or several, as a reader sees them. */
+export function showReply(reply: Buffer): string {
+  const text = JSON.stringify(latin1(reply));
+  const meaning = decode(reply, latin1);
+  return meaning instanceof ErrorReply || text.length < 400
+    ? text
+    : `${text.slice(0, 400)}... (${reply.length} bytes)`;
+}
