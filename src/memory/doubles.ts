@@ -39,7 +39,7 @@ export function writeDouble(value: number, target: Uint8Array, at: number): numb
 }
 
 /**
- * Prices and the like, up to three decimals, take 20 ns this way instead of 220. Grisu2 finds the same digits: such a
+ * Prices and the like, up to three decimals, take 30 ns this way instead of 220. Grisu2 finds the same digits: such a
  * decimal is at least 1/250 of a unit in the last place from the middle between two doubles, which is four units of the
  * 64-bit products; those are off by less than two.
  */

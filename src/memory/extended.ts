@@ -1,6 +1,6 @@
 /**
- * Cold. The 80-bit floating point numbers (long double) of x86, in which Redis computes INCRBYFLOAT and HINCRBYFLOAT: 64 bits of mantissa,
- * results rounded to nearest, ties to even.
+ * Cold. The 80-bit floating point numbers (long double) of x86, in which Redis computes INCRBYFLOAT and HINCRBYFLOAT:
+ * 64 bits of mantissa, results rounded to nearest, ties to even.
  */
 import {
   type BinaryFloat,

@@ -46,7 +46,7 @@ function preparePower(index: number): void {
   powerExponent[index] = exponent;
 }
 
-/** The product's upper 64 bits, rounded. Products of words are exact: the low word by imul, which leaves the high one no doubt. */
+/** The product's upper 64 bits, rounded. Products of words are exact: imul gives the low word, which settles the high one. */
 function multiply(high: number, low: number, otherHigh: number, otherLow: number): void {
   const crossLow = Math.imul(high, otherLow) >>> 0;
   const crossHigh = Math.floor((high * otherLow - crossLow) * PER_TWO_32 + 0.5);

@@ -57,7 +57,8 @@ function advance(lengths: Int32Array, byte: number, b: Uint8Array, bStart: numbe
 /**
  * The longest common subsequence of a[aStart, aEnd) and b[bStart, bEnd), and where its parts lie. Of several it is the one found
  * by walking back from both ends, taking bytes that are equal, else leaving out a byte of a if that loses nothing
- * while leaving out one of b would, else one of b. Remembers that choice for each pair of positions: a bit each, 1/32 of what Redis takes.
+ * while leaving out one of b would, else one of b. Remembers that choice for each pair of positions: a bit each, 1/32 of
+ * what Redis takes.
  */
 export function commonSubsequence(
   a: Uint8Array,

@@ -1,4 +1,5 @@
 /** Reads RDB files, key by key. */
+import { copyBytes } from '../../memory/arena.ts';
 import {
   ABSENT,
   CHECKSUM_BYTES,
@@ -163,7 +164,7 @@ export class RdbReader {
     input.string();
     const length = input.stringEnd - input.stringStart;
     if (entry.key.length < length) entry.key = new Uint8Array(length * 2);
-    entry.key.set(input.stringBytes.subarray(input.stringStart, input.stringEnd));
+    copyBytes(input.stringBytes, input.stringStart, entry.key, 0, length);
     entry.keyLength = length;
     input.string();
     this.#visitor.string(entry, input.stringBytes, input.stringStart, input.stringEnd);
