@@ -27,15 +27,27 @@ function printText(value: string): string {
   return value;
 }
 
-/** One of the names, in any letter case. Names in `unlisted` are taken too, but error texts do not mention them. */
-export function oneOf(names: readonly string[], unlisted: readonly string[] = []): Kind<string> {
+/** Names that are taken beside the list. */
+interface MoreNames {
+  /** Not mentioned in error texts. */
+  readonly unlisted?: readonly string[];
+  /** Names in the list that mean another one there. */
+  readonly synonyms?: Readonly<Record<string, string>>;
+}
+
+/** One of the names, in any letter case. */
+export function oneOf(
+  names: readonly string[],
+  { unlisted = [], synonyms = {} }: MoreNames = {},
+): Kind<string> {
   const all = [...names, ...unlisted];
   return {
     empty: names[0],
     parse(words) {
       if (words.length !== 1) return new Rejection(WRONG_NUMBER_OF_ARGUMENTS);
       const wanted = words[0].toLowerCase();
-      return all.find((name) => name.toLowerCase() === wanted) ?? notListed(names);
+      const name = all.find((known) => known.toLowerCase() === wanted);
+      return name === undefined ? notListed(names) : (synonyms[name] ?? name);
     },
     print: printText,
     lines: (value, initial) => oneLine(value, initial, printText),

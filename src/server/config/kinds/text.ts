@@ -39,7 +39,7 @@ export function textOrNone(rule: Rule = anything): Kind<string> {
 export function fileName(option: string, noun: 'filename' | 'dirname', mayBeEmpty: boolean): Kind<string> {
   return text((name) => {
     if (name === '' && !mayBeEmpty) return `${option} can't be empty`;
-    return name.includes('/') ? `${option} can't be a path, just a ${noun}` : undefined;
+    return /[/\\]/.test(name) ? `${option} can't be a path, just a ${noun}` : undefined;
   });
 }
 
@@ -63,10 +63,8 @@ export const locale: Kind<string> = text((name) => (isLocale(name) ? undefined :
 
 function isLocale(name: string): boolean {
   if (name === '' || /^(?:C|POSIX)(?:\.UTF-?8)?$/i.test(name)) return true;
-  const parts = /^([a-z]{2,3})(?:_([A-Z]{2}))?(?:\.[\w-]+)?(?:@\w+)?$/.exec(name);
-  if (!parts) return false;
-  const tag = parts[2] === undefined ? parts[1] : `${parts[1]}-${parts[2]}`;
-  return Intl.Collator.supportedLocalesOf(tag).length > 0;
+  const parts = /^([a-z]{2,3})_([A-Z]{2})(?:\.[\w-]+)?(?:@\w+)?$/.exec(name);
+  return parts !== null && Intl.Collator.supportedLocalesOf(`${parts[1]}-${parts[2]}`).length > 0;
 }
 
 /** What a title template may name. Those that can be empty do not make a title on their own. */

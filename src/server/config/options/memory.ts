@@ -18,7 +18,7 @@ export const memoryOptions: readonly OptionDeclaration[] = [
         'allkeys-random',
         'noeviction',
       ],
-      ['volatile-lrm', 'allkeys-lrm'],
+      { unlisted: ['volatile-lrm', 'allkeys-lrm'] },
     ),
     default: 'noeviction',
     since: '2.0.0',

@@ -35,7 +35,7 @@ export const processOptions: readonly OptionDeclaration[] = [
   { name: 'shutdown-on-sigterm', kind: shutdownFlags, default: 'default', since: '7.0.0' },
   {
     name: 'oom-score-adj',
-    kind: oneOf(['no', 'yes', 'relative', 'absolute']),
+    kind: oneOf(['no', 'yes', 'relative', 'absolute'], { synonyms: { relative: 'yes' } }),
     default: 'no',
     since: '6.2.0',
   },
