@@ -129,9 +129,11 @@ function parameters(reply: Reply): Map<string, Reply> {
   return found;
 }
 
+/** Everything but which process, version and modules these are. */
 function hellosAgree(left: Reply, right: Reply): boolean {
+  const own = ['id', 'version', 'modules'];
   const fixed = (reply: Reply): [string, Reply][] =>
-    [...parameters(reply)].filter(([name]) => name !== 'id' && name !== 'version');
+    [...parameters(reply)].filter(([name]) => !own.includes(name));
   return JSON.stringify(fixed(left)) === JSON.stringify(fixed(right));
 }
 

@@ -16,6 +16,8 @@ export interface Mismatch {
   /** Seed of the sequence that showed it. */
   readonly seed: number;
   readonly steps: readonly Step[];
+  /** The same for disagreements that look alike: the command and how its replies begin. */
+  readonly kind: string;
   /** Everything that a reader needs. */
   readonly report: string;
 }
@@ -57,7 +59,9 @@ export class Comparison {
     const repeats = (await this.#difference(steps)) !== undefined;
     const smallest = repeats ? await this.#shrunk(steps) : steps;
     const last = await this.#difference(smallest);
-    return { seed, steps: smallest, report: this.#report(seed, smallest, last ?? first, last !== undefined) };
+    const difference = last ?? first;
+    const report = this.#report(seed, smallest, difference, last !== undefined);
+    return { seed, steps: smallest, kind: kindOf(smallest, difference), report };
   }
 
   async stop(): Promise<void> {
@@ -143,6 +147,14 @@ function shorter(word: Argument): (string | Uint8Array)[] {
   if (typeof word === 'number' || typeof word === 'bigint' || word.length < 2) return [];
   const half = word.length >> 1;
   return [word.slice(0, half), word.slice(half), word.slice(1), word.slice(0, -1)];
+}
+
+function kindOf(steps: readonly Step[], { at, left, right }: Difference): string {
+  const step = steps[at]!;
+  const name = 'words' in step ? step.words.slice(0, 2).map(String).join(' ').toLowerCase() : '';
+  const beginning = (outcome: Outcome | undefined): string =>
+    `${outcome?.end} ${outcome?.replies.map((reply) => reply.toString('latin1').slice(0, 20)).join()}`;
+  return `${name} ${beginning(left)} ${beginning(right)}`;
 }
 
 function showStep(step: Step): string {
