@@ -23,7 +23,7 @@ function printNumber(value: bigint): string {
 }
 
 /** A 64-bit integer in its only spelling: no plus sign, no leading zero, no space. */
-export function parseInteger(text: string): bigint | undefined {
+function parseInteger(text: string): bigint | undefined {
   if (!/^(?:0|-?[1-9][0-9]{0,18})$/.test(text)) return undefined;
   const value = BigInt(text);
   return value >= LONG_MIN && value <= LONG_MAX ? value : undefined;

@@ -79,7 +79,7 @@ const TITLE_VARIABLES: Readonly<Record<string, string>> = {
 };
 
 /** Fills a template's {variables}; "{{" is a brace. Undefined for an unknown variable or a brace left open. */
-export function expandTemplate(
+function expandTemplate(
   template: string,
   variables: Readonly<Record<string, string>>,
 ): string | undefined {
