@@ -26,8 +26,8 @@ export class Connection {
       this.#decoder.feed(chunk);
       this.#notify();
     });
-    socket.on('error', (error) => this.#fail(new ConnectionError(systemErrorText(error))));
-    socket.on('close', () => this.#fail(new ConnectionError('Server closed the connection')));
+    socket.on('error', (error) => this.#fail(systemErrorText(error)));
+    socket.on('close', () => this.#fail(closedByServer));
     socket.on('end', () => socket.destroy());
   }
 
@@ -102,8 +102,9 @@ export class Connection {
     this.#notify();
   }
 
-  #fail(error: Error): void {
-    this.#failure ??= error;
+  #fail(reason: string): void {
+    // Writing to a connection that the server has closed fails before its end is read.
+    this.#failure ??= new ConnectionError(reason === brokenPipe ? closedByServer : reason);
     this.#notify();
   }
 
@@ -114,6 +115,9 @@ export class Connection {
     this.onActivity();
   }
 }
+
+const closedByServer = 'Server closed the connection';
+const brokenPipe = 'Broken pipe';
 
 function addressOf(target: Target) {
   if (target.socketPath !== undefined) return { path: target.socketPath };

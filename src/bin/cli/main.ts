@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { ReplyError } from '../../protocol/client/scalars.ts';
+import { ReplyError } from '../../protocol/client/reply-error.ts';
 import { askPassword } from './ask-password.ts';
 import { type ByteString, byteString, byteStringOfText } from './bytes.ts';
 import { ConnectionError } from './connection.ts';

@@ -1,7 +1,8 @@
 import { ReplyInput } from './input.ts';
 import { defaultReplyLimits, type ReplyLimits } from './limits.ts';
 import type { AggregateReply, Reply, ReplyValue } from './reply.ts';
-import { parseBoolean, parseDouble, parseInteger, parseLength, ReplyError } from './scalars.ts';
+import { ReplyError } from './reply-error.ts';
+import { parseBoolean, parseDouble, parseInteger, parseLength } from './scalars.ts';
 
 /**
  * Turns the bytes of a server, RESP2 or RESP3, into replies. Feed it chunks as they come, cut anywhere:

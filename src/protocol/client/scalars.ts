@@ -1,7 +1,4 @@
-/** The stream that came from the server is not RESP, or exceeds what this client accepts. */
-export class ReplyError extends Error {
-  override readonly name = 'ReplyError';
-}
+import { ReplyError } from './reply-error.ts';
 
 const integerMin = -(2n ** 63n);
 const integerMax = 2n ** 63n - 1n;

@@ -61,6 +61,11 @@ function formatElements(reply: AggregateReply, indentation: string): ByteString 
 
 /** What follows a map's name: a value that takes several lines starts on a line of its own. */
 function mapValue(value: Reply, indentation: string): ByteString {
-  const breaks = isAggregate(value) && value.elements.length > (value.kind === 'map' ? 2 : 1);
-  return ` => ${breaks ? `\n${indentation}` : ''}${formatIndented(value, indentation)}`;
+  return ` => ${takesLines(value) ? `\n${indentation}` : ''}${formatIndented(value, indentation)}`;
+}
+
+/** True of aggregates with more than one numbered line at any depth. Line ends inside of strings do not count. */
+function takesLines(reply: Reply): boolean {
+  if (!isAggregate(reply)) return false;
+  return reply.elements.length > (reply.kind === 'map' ? 2 : 1) || reply.elements.some(takesLines);
 }

@@ -42,8 +42,8 @@ function commandHelp(command: CommandDocumentation, { colour, withGroup }: HelpS
     '',
     `  ${styled('1', command.name)} ${styled('90', syntaxText(command.arguments))}`.trimEnd(),
     `  ${styled('33', 'summary:')} ${command.summary}`,
-    `  ${styled('33', 'since:')} ${command.since}`,
   ];
+  if (command.since !== '') lines.push(`  ${styled('33', 'since:')} ${command.since}`);
   if (withGroup) lines.push(`  ${styled('33', 'group:')} ${command.group}`);
   return `${lines.join('\n')}\n`;
 }

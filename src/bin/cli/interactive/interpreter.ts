@@ -1,4 +1,4 @@
-import { ReplyError } from '../../../protocol/client/scalars.ts';
+import { ReplyError } from '../../../protocol/client/reply-error.ts';
 import { type ByteString, textOf } from '../bytes.ts';
 import { runCommand } from '../command.ts';
 import { ConnectionError } from '../connection.ts';
