@@ -1,0 +1,61 @@
+/**
+ * What a pipelined request costs inside the server, without sockets: batches of requests are handed to an instance as a
+ * transport would. Prints nanoseconds of CPU per request by command; the median of several rounds.
+ *
+ *     bun bench/hot-path.ts [name ...]
+ */
+import { Server } from '../src/server/server.ts';
+import { systemClock } from '../src/server/system/clock.ts';
+import { systemRandom } from '../src/server/system/random.ts';
+import { Output } from '../src/transport/output.ts';
+import type { Connection, Transport } from '../src/transport/transport.ts';
+
+const KEYS = 100_000;
+const BATCH = 16;
+const BATCHES = 4096;
+const ROUNDS = 15;
+const VALUE = 'x'.repeat(16);
+
+const request = (...words: string[]): string =>
+  `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
+const randomKey = (prefix: string): string =>
+  `${prefix}:${String(Math.floor(Math.random() * KEYS)).padStart(12, '0')}`;
+
+const workloads: Record<string, () => string> = {
+  ping: () => request('PING'),
+  set: () => request('SET', randomKey('key'), VALUE),
+  get: () => request('GET', randomKey('key')),
+  incr: () => request('INCR', randomKey('counter')),
+  setex: () => request('SET', randomKey('ttl'), VALUE, 'EX', '100'),
+  mset10: () => request('MSET', ...Array.from({ length: 10 }, () => [randomKey('key'), VALUE]).flat()),
+};
+
+const output = new Output(1 << 20);
+const connection = {
+  kind: 'tcp',
+  remoteAddress: '127.0.0.1:1',
+  pendingOutputBytes: 0,
+} as unknown as Connection;
+const server = new Server({ clock: systemClock, random: systemRandom, hashKey: { word0: 1, word1: 2 } });
+server.attach({ output } as unknown as Transport);
+server.accepted(connection);
+
+function measure(batches: readonly Uint8Array[]): number {
+  const before = process.cpuUsage();
+  for (const batch of batches) {
+    server.received(connection, batch, 0, batch.length);
+    output.length = 0;
+  }
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) * 1000) / (batches.length * BATCH);
+}
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(workloads);
+for (const name of names) {
+  const batches = Array.from({ length: BATCHES }, () =>
+    Buffer.from(Array.from({ length: BATCH }, workloads[name]).join('')),
+  );
+  const times = Array.from({ length: ROUNDS }, () => measure(batches)).slice(3);
+  times.sort((left, right) => left - right);
+  console.log(`${name.padEnd(8)} ${times[times.length >> 1].toFixed(0)} ns  (best ${times[0].toFixed(0)})`);
+}
