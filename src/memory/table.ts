@@ -1,5 +1,17 @@
 /** Hot. The hash table of everything: keys, expiries, and later hash fields, set and sorted set members. */
 import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from './arena.ts';
+import {
+  BUCKET_BYTES,
+  BUCKET_SLOTS,
+  BUCKET_WORDS,
+  CHAIN,
+  freeSlot,
+  getTag,
+  REFERENCES,
+  reverse6,
+  setTag,
+  tagOf,
+} from './bucket.ts';
 
 /**
  * Extendible hashing over segments of cache-line buckets. The table holds references to entries (blocks of the arena);
@@ -29,11 +41,6 @@ import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from './arena.ts';
  * Sources: Fagin et al., "Extendible Hashing" (1979); tags per bucket as in Swiss tables and Dash (Lu et al., 2020).
  */
 const BUCKETS_LOG2_MAX = 6;
-const BUCKET_WORDS = 16;
-const BUCKET_BYTES = 64;
-const BUCKET_SLOTS = 12;
-const CHAIN = 3;
-const REFERENCES = 4;
 /** Above this many entries a bucket on average, a segment grows: 5 of 6 slots in use. */
 const FULL_PER_BUCKET = 10;
 /** Two siblings that together have fewer entries a bucket than this are joined. */
@@ -55,28 +62,6 @@ const META_BUCKETS_SHIFT = 5;
 const META_BUCKETS = 7;
 const META_COUNT_SHIFT = 8;
 const META_COUNT_ONE = 1 << META_COUNT_SHIFT;
-
-/** The tag of a hash: 1..255. */
-export function tagOf(hash: number): number {
-  const tag = (hash >>> 6) & 255;
-  return tag === 0 ? 255 : tag;
-}
-
-/** Where a hash stands in scan order: an unsigned 32-bit number. */
-export function placeOf(hash: number): number {
-  return ((reverse6(hash & 63) << 26) | (hash >>> 6)) >>> 0;
-}
-
-function reverse6(bits: number): number {
-  return (
-    ((bits & 1) << 5) |
-    ((bits & 2) << 3) |
-    ((bits & 4) << 1) |
-    ((bits & 8) >> 1) |
-    ((bits & 16) >> 3) |
-    ((bits & 32) >> 5)
-  );
-}
 
 export abstract class Table {
   readonly arena: Arena;
@@ -199,11 +184,7 @@ export abstract class Table {
       this.#freeSegment(this.#segmentOf(slot), this.#bucketsOf(slot));
       slot += 1 << (this.#depth - depth);
     }
-    if (this.#directory !== 0) this.#free(this.#directory);
-    this.#directory = 0;
-    this.#depth = 0;
-    this.#deepest = 1;
-    this.count = 0;
+    this.#forget();
   }
 
   /**
@@ -216,16 +197,7 @@ export abstract class Table {
     const top = (cursor << 6) >>> 0;
     const slot = this.#depth === 0 ? 0 : top >>> (32 - this.#depth);
     const bucketsLog2 = this.#bucketsLog2Of(slot);
-    let reference = this.#segmentOf(slot) + (low & ((1 << bucketsLog2) - 1)) * (BUCKET_BYTES >>> 3);
-    while (reference !== 0) {
-      const words = this.arena.words[reference >>> SEGMENT_SHIFT];
-      const bucket = (reference & SEGMENT_MASK) << 1;
-      for (let i = 0; i < BUCKET_SLOTS; i++) {
-        const entry = words[bucket + REFERENCES + i];
-        if (entry !== 0) visit(entry);
-      }
-      reference = words[bucket + CHAIN];
-    }
+    this.#visitChain(this.#segmentOf(slot) + (low & ((1 << bucketsLog2) - 1)) * (BUCKET_BYTES >>> 3), visit);
     // The bucket covers 2^width places; go to the first one behind them.
     const width = 32 - bucketsLog2 - this.#localDepthOf(slot);
     if (width === 32) return 0;
@@ -250,6 +222,36 @@ export abstract class Table {
       );
       if (entry !== 0) return entry;
     }
+  }
+
+  /**
+   * The cursor at which `scan` visits one bucket, each with the same probability, and so each entry with the same. A cheap
+   * sample when entries may come in groups. REQUIRES: count > 0.
+   */
+  randomCursor(random: (bound: number) => number): number {
+    for (;;) {
+      const slot = random(1 << this.#depth);
+      const copies = 1 << (this.#depth - this.#localDepthOf(slot));
+      if (copies > 1 && random(copies) !== 0) continue;
+      return ((reverse6(random(this.#bucketsOf(slot))) << 26) | (slot << (26 - this.#depth))) >>> 0;
+    }
+  }
+
+  /**
+   * Takes a table apart piece by piece, for it may be too big to be cleared at once: calls `visit` for the entries of one
+   * more segment, then frees that. `slot` is 0 at first, later what the call before returned. Returns 0 when nothing is left.
+   * In between the table is good for nothing else.
+   */
+  takeApart(slot: number, visit: (entry: number) => void): number {
+    if (this.#directory === 0) return 0;
+    const buckets = this.#bucketsOf(slot);
+    for (let index = 0; index < buckets; index++)
+      this.#visitChain(this.#segmentOf(slot) + index * (BUCKET_BYTES >>> 3), visit);
+    this.#freeSegment(this.#segmentOf(slot), buckets);
+    const next = slot + (1 << (this.#depth - this.#localDepthOf(slot)));
+    if (next < 1 << this.#depth) return next;
+    this.#forget();
+    return 0;
   }
 
   /** How many buckets there are, overflow not counted. */
@@ -633,6 +635,29 @@ export abstract class Table {
     return 0;
   }
 
+  /** Calls `visit` for all entries of a bucket and its chain. */
+  #visitChain(home: number, visit: (entry: number) => void): void {
+    let reference = home;
+    while (reference !== 0) {
+      const words = this.arena.words[reference >>> SEGMENT_SHIFT];
+      const bucket = (reference & SEGMENT_MASK) << 1;
+      for (let i = 0; i < BUCKET_SLOTS; i++) {
+        const entry = words[bucket + REFERENCES + i];
+        if (entry !== 0) visit(entry);
+      }
+      reference = words[bucket + CHAIN];
+    }
+  }
+
+  /** The segments are freed: what is left of the table's memory goes too. */
+  #forget(): void {
+    if (this.#directory !== 0) this.#free(this.#directory);
+    this.#directory = 0;
+    this.#depth = 0;
+    this.#deepest = 1;
+    this.count = 0;
+  }
+
   #newSegment(buckets: number): number {
     const segment = this.#allocate(buckets * BUCKET_BYTES);
     const at = (segment & SEGMENT_MASK) << 1;
@@ -663,25 +688,4 @@ export abstract class Table {
     this.structureBytes -= this.arena.sizeOf(reference);
     this.arena.free(reference);
   }
-}
-
-/** Index of a free slot in a bucket, -1 if all are used. */
-function freeSlot(words: Int32Array, bucket: number): number {
-  for (let group = 0; group < 3; group++) {
-    const tags = words[bucket + group];
-    // Exact for the lowest zero byte, which is the one taken.
-    const zero = (tags - 0x01010101) & ~tags & 0x80808080;
-    if (zero !== 0) return (group << 2) + ((31 - Math.clz32(zero & -zero)) >>> 3);
-  }
-  return -1;
-}
-
-function setTag(words: Int32Array, bucket: number, index: number, tag: number): void {
-  const at = bucket + (index >>> 2);
-  const shift = (index & 3) << 3;
-  words[at] = (words[at] & ~(255 << shift)) | (tag << shift);
-}
-
-function getTag(words: Int32Array, bucket: number, index: number): number {
-  return (words[bucket + (index >>> 2)] >>> ((index & 3) << 3)) & 255;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { Arena } from '../../src/memory/arena.ts';
-import { placeOf, Table } from '../../src/memory/table.ts';
+import { placeOf } from '../../src/memory/bucket.ts';
+import { Table } from '../../src/memory/table.ts';
 
 /** Entries are 8-byte blocks: a number, and the hash that the test wants it to have. */
 class NumberTable extends Table {
