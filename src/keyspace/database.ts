@@ -2,13 +2,14 @@
 import { type Arena, copyBytes } from '../memory/arena.ts';
 import { hashBytes } from '../memory/hash.ts';
 import { blockBytesFor } from '../memory/size-classes.ts';
-import { touchedClock } from './access-clock.ts';
+import { TOUCH_BY_READING, touchedClock } from './access-clock.ts';
 import { KeyTable } from './key-table.ts';
 import type { Keyspace } from './keyspace.ts';
+import type { DetachedTables } from './lazy-free.ts';
 import {
   bytesOf,
   clockOf,
-  expiryOf,
+  copyExpiry,
   FIXED,
   flagsOf,
   HAS_EXPIRY,
@@ -38,8 +39,8 @@ const SHAPE = HAS_EXPIRY | LONG_KEY | FIXED;
 export class Database {
   readonly keyspace: Keyspace;
   readonly arena: Arena;
-  /** The number that clients select; SWAPDB changes it. */
-  index: number;
+  /** The number that clients select. */
+  readonly index: number;
   keys: KeyTable;
   expiring: KeyTable;
   /** Where active expiry goes on; see keyspace/expiry.ts. */
@@ -57,19 +58,22 @@ export class Database {
     this.expiring = new KeyTable(keyspace.arena, keyspace.hashKey);
   }
 
-  /** The record of a key, 0 if there is none. An expired one is deleted on the way. Neither counted nor touched. */
+  /**
+   * The record of a key, 0 if there is none. An expired one is deleted on the way, or hidden if this instance must leave
+   * that to others (`keyspace.deletesExpired`). Neither counted nor touched.
+   */
   lookup(bytes: Uint8Array, start: number, end: number): number {
-    const { keyspace } = this;
-    const hash = hashBytes(bytes, start, end, keyspace.hashKey.word0, keyspace.hashKey.word1);
-    this.hash = hash;
-    const record = this.keys.find(hash, bytes, start, end);
-    if (record === 0) return 0;
-    const words = wordsOf(this.arena, record);
-    const at = wordIndex(record);
-    if ((words[at + 1] & HAS_EXPIRY) === 0) return record;
-    const expiry = words[at + 3] * 4294967296 + (words[at + 2] >>> 0);
-    if (expiry >= keyspace.now) return record;
-    return keyspace.expireFound(this, record) ? 0 : record;
+    const record = this.find(bytes, start, end);
+    if (record === 0 || !this.isExpired(record)) return record;
+    return this.keyspace.expireFound(this, record, false);
+  }
+
+  /** `lookup` for a command that reads without using: counts a hit or a miss. */
+  peek(bytes: Uint8Array, start: number, end: number): number {
+    const record = this.lookup(bytes, start, end);
+    if (record === 0) this.keyspace.missed(this, bytes, start, end);
+    else this.keyspace.hits++;
+    return record;
   }
 
   /** `lookup` for a command that reads: counts a hit or a miss, and touches the key. */
@@ -79,16 +83,41 @@ export class Database {
       this.keyspace.missed(this, bytes, start, end);
       return 0;
     }
-    this.keyspace.hits++;
+    const { keyspace } = this;
+    keyspace.hits++;
+    if ((keyspace.touchMode & TOUCH_BY_READING) !== 0) this.touch(record);
+    return record;
+  }
+
+  /** `lookup` for a command that writes: touches the key. No expired record stays hidden under it. */
+  write(bytes: Uint8Array, start: number, end: number): number {
+    const record = this.find(bytes, start, end);
+    if (record === 0) return 0;
+    if (this.isExpired(record) && this.keyspace.expireFound(this, record, true) === 0) return 0;
     this.touch(record);
     return record;
   }
 
-  /** `lookup` for a command that writes: touches the key. */
-  write(bytes: Uint8Array, start: number, end: number): number {
-    const record = this.lookup(bytes, start, end);
-    if (record !== 0) this.touch(record);
-    return record;
+  /** The record of a key, 0 if there is none, whether it has expired or not. */
+  find(bytes: Uint8Array, start: number, end: number): number {
+    const { word0, word1 } = this.keyspace.hashKey;
+    const hash = hashBytes(bytes, start, end, word0, word1);
+    this.hash = hash;
+    return this.keys.find(hash, bytes, start, end);
+  }
+
+  /** Finds this very record, for the `found` methods; `hash` is its hash. Returns whether it is here. */
+  findRecord(record: number, hash: number): boolean {
+    this.hash = hash;
+    return this.keys.findEntry(hash, record);
+  }
+
+  /** Whether the time of a record has come. */
+  isExpired(record: number): boolean {
+    const words = wordsOf(this.arena, record);
+    const at = wordIndex(record);
+    if ((words[at + 1] & HAS_EXPIRY) === 0) return false;
+    return words[at + 3] * 4294967296 + (words[at + 2] >>> 0) < this.keyspace.now;
   }
 
   /** Notes that a key was used. */
@@ -99,7 +128,7 @@ export class Database {
   }
 
   /**
-   * Adds a record for the key just looked up in vain, and returns it. Flags: HAS_EXPIRY and FIXED as wanted; the caller
+   * Adds a record for the key just looked up in vain by `write`, and returns it. Flags: HAS_EXPIRY and FIXED as wanted; the caller
    * writes expiry, fixed and inline value. May throw OutOfMemory; then nothing has changed.
    */
   add(
@@ -116,7 +145,12 @@ export class Database {
     const record = arena.allocate(recordBytes(shape, keyBytes, inlineBytes));
     writeHeader(arena, record, typeAndEncoding, this.keyspace.freshClock, shape, keyBytes, inlineBytes);
     copyBytes(bytes, start, bytesOf(arena, record), keyStartOf(arena, record), keyBytes);
-    this.#link(record, shape);
+    try {
+      this.#link(record, shape);
+    } catch (error) {
+      arena.free(record);
+      throw error;
+    }
     this.keyspace.countSlot(bytes, start, end, 1);
     return record;
   }
@@ -141,23 +175,66 @@ export class Database {
     }
     const moved = arena.allocate(needed);
     writeHeader(arena, moved, typeAndEncoding, words[at] >>> 8, shape, keyBytes, inlineBytes);
-    if ((shape & oldFlags & HAS_EXPIRY) !== 0) writeExpiry(arena, moved, expiryOf(arena, record));
+    if ((shape & oldFlags & HAS_EXPIRY) !== 0) copyExpiry(arena, record, moved);
     const kept = ((shape | oldFlags) & FIXED) !== 0 ? 0 : Math.min(inlineBytes, words[at + 1] >>> 16);
     arena.copy(record, keyOffset(oldFlags), moved, keyOffset(shape), keyBytes + kept);
-    this.#relink(record, oldFlags, moved, shape);
+    try {
+      this.#relink(record, oldFlags, moved, shape);
+    } catch (error) {
+      arena.free(moved);
+      throw error;
+    }
     arena.free(record);
     return moved;
   }
 
   /** Removes the record just found, with its value. */
   removeFound(record: number): void {
-    const { arena } = this;
-    const start = keyStartOf(arena, record);
-    this.keyspace.countSlot(bytesOf(arena, record), start, start + keyLengthOf(arena, record), -1);
-    this.keys.removeFound(this.hash);
-    if ((flagsOf(arena, record) & HAS_EXPIRY) !== 0) this.#forgetExpiry(record);
+    this.#unlink(record);
     releaseValue(this.keyspace, record);
-    arena.free(record);
+    this.arena.free(record);
+  }
+
+  /** Removes the record just found; what its fixed value refers to belongs to the caller now. */
+  detachFound(record: number): void {
+    this.#unlink(record);
+    this.arena.free(record);
+  }
+
+  /**
+   * Adds a record that was made elsewhere (keyspace/transfer.ts) in place of the one that `write` has just found under its
+   * key, which is removed with its value; 0 for none. May throw OutOfMemory; then nothing has changed.
+   */
+  install(existing: number, fresh: number): void {
+    const { arena } = this;
+    const flags = flagsOf(arena, fresh) & SHAPE;
+    if (existing !== 0) {
+      this.#relink(existing, flagsOf(arena, existing) & SHAPE, fresh, flags);
+      releaseValue(this.keyspace, existing);
+      arena.free(existing);
+      return;
+    }
+    this.#link(fresh, flags);
+    const start = keyStartOf(arena, fresh);
+    this.keyspace.countSlot(bytesOf(arena, fresh), start, start + keyLengthOf(arena, fresh), 1);
+  }
+
+  /** Takes all keys out of the database, for whoever frees them. */
+  detachTables(): DetachedTables {
+    const { keys, expiring } = this;
+    this.keys = new KeyTable(this.arena, this.keyspace.hashKey);
+    this.expiring = new KeyTable(this.arena, this.keyspace.hashKey);
+    this.expiryCursor = 0;
+    this.averageTtl = 0;
+    return { keys, expiring };
+  }
+
+  /** Exchanges all keys with another database. */
+  swapWith(other: Database): void {
+    [this.keys, other.keys] = [other.keys, this.keys];
+    [this.expiring, other.expiring] = [other.expiring, this.expiring];
+    [this.expiryCursor, other.expiryCursor] = [other.expiryCursor, this.expiryCursor];
+    [this.averageTtl, other.averageTtl] = [other.averageTtl, this.averageTtl];
   }
 
   /** Sets (or with -1 takes away) the expiry of the record just found; returns where the record is now. */
@@ -180,6 +257,15 @@ export class Database {
     return this.keys.count;
   }
 
+  /** Takes the record just found out of the tables. */
+  #unlink(record: number): void {
+    const { arena } = this;
+    const start = keyStartOf(arena, record);
+    this.keyspace.countSlot(bytesOf(arena, record), start, start + keyLengthOf(arena, record), -1);
+    this.keys.removeFound(this.hash);
+    if ((flagsOf(arena, record) & HAS_EXPIRY) !== 0) this.#forgetExpiry(record);
+  }
+
   /** Reshapes for another flag of HAS_EXPIRY, and carries the fixed value along. */
   #moveFixed(record: number, flags: number, wanted: number): number {
     const { arena } = this;
@@ -199,17 +285,16 @@ export class Database {
   }
 
   #link(record: number, flags: number): void {
-    const { arena, hash } = this;
+    const { hash } = this;
+    if ((flags & HAS_EXPIRY) === 0) {
+      this.keys.insert(hash, record);
+      return;
+    }
+    this.expiring.insert(hash, record);
     try {
-      if ((flags & HAS_EXPIRY) !== 0) this.expiring.insert(hash, record);
-      try {
-        this.keys.insert(hash, record);
-      } catch (error) {
-        if ((flags & HAS_EXPIRY) !== 0) this.#forgetExpiry(record);
-        throw error;
-      }
+      this.keys.insert(hash, record);
     } catch (error) {
-      arena.free(record);
+      this.#forgetExpiry(record);
       throw error;
     }
   }
@@ -217,16 +302,11 @@ export class Database {
   #relink(record: number, flags: number, moved: number, movedFlags: number): void {
     const had = (flags & HAS_EXPIRY) !== 0;
     const has = (movedFlags & HAS_EXPIRY) !== 0;
-    if (has && !had) {
-      try {
-        this.expiring.insert(this.hash, moved);
-      } catch (error) {
-        this.arena.free(moved);
-        throw error;
-      }
-    } else if (has) {
+    if (has && had) {
       this.expiring.findEntry(this.hash, record);
       this.expiring.replaceFound(moved);
+    } else if (has) {
+      this.expiring.insert(this.hash, moved);
     } else if (had) {
       this.#forgetExpiry(record);
     }

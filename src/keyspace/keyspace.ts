@@ -2,9 +2,11 @@
 import { Arena } from '../memory/arena.ts';
 import { keySlot } from '../memory/crc16.ts';
 import type { HashKey } from '../memory/hash.ts';
-import { freshClock, lruClock, TOUCH_LRU } from './access-clock.ts';
+import { freshClock, lruClock, TOUCH_LRU, touchModeFor } from './access-clock.ts';
 import { Database } from './database.ts';
 import type { KeyspaceEvent, KeyspaceListener } from './events.ts';
+import { type EvictionPolicy, NO_EVICTION } from './eviction-policy.ts';
+import { LazyFree } from './lazy-free.ts';
 import { bytesOf, keyLengthOf, keyStartOf } from './record.ts';
 
 /** Randomness, passed in so that a run can be repeated. */
@@ -28,8 +30,9 @@ export class Keyspace {
   lruNow = 0;
   /** The clock for keys that are created now. */
   freshClock = 0;
-  /** TOUCH_NONE, TOUCH_LRU or TOUCH_LFU: by eviction policy, and by the client that is being served (CLIENT NO-TOUCH). */
+  /** A TOUCH_ mode: by eviction policy, and by the client that is being served (CLIENT NO-TOUCH). */
   touchMode: number = TOUCH_LRU;
+  policy: EvictionPolicy = NO_EVICTION;
   lfuLogFactor = 10;
   lfuDecayMinutes = 1;
   /** Changes since the last save, and what tells dispatch that a command has written. */
@@ -38,8 +41,14 @@ export class Keyspace {
   misses = 0;
   expiredKeys = 0;
   evictedKeys = 0;
-  /** False while loading and on replicas: then expired keys are hidden but stay until the primary deletes them. */
+  /** False while loading and on replicas: then expired keys stay until whoever wrote them deletes them. */
   deletesExpired = true;
+  /**
+   * Whether expired keys that stay are hidden. False while loading and for commands of the primary: what they say happens,
+   * whatever the clock here.
+   */
+  hidesExpired = true;
+  readonly lazyFree: LazyFree;
   /** Who wants to know what happens to keys; null if nobody does. */
   listener: KeyspaceListener | null = null;
   /** Keys by cluster slot; null outside cluster mode. */
@@ -49,6 +58,7 @@ export class Keyspace {
     this.arena = options.arena ?? new Arena();
     this.hashKey = options.hashKey;
     this.random = options.random;
+    this.lazyFree = new LazyFree(this);
     for (let index = 0; index < options.databases; index++) this.databases.push(new Database(this, index));
   }
 
@@ -72,19 +82,44 @@ export class Keyspace {
     if (this.listener !== null) this.listener.changed(database, event, bytes, start, end);
   }
 
+  /** Tells of a second event of a change that was counted already. */
+  announce(database: Database, event: KeyspaceEvent, bytes: Uint8Array, start: number, end: number): void {
+    if (this.listener !== null) this.listener.changed(database, event, bytes, start, end);
+  }
+
   missed(database: Database, bytes: Uint8Array, start: number, end: number): void {
     this.misses++;
     if (this.listener !== null) this.listener.missed(database, bytes, start, end);
   }
 
-  /** Deletes the expired record that a lookup has just found; returns whether it is gone (and not only to be hidden). */
-  expireFound(database: Database, record: number): boolean {
-    if (!this.deletesExpired) return true;
-    const key = this.copyKey(record);
+  /** Chooses by what keys are evicted from now on. The clocks that keys have take on another meaning at once. */
+  setPolicy(policy: EvictionPolicy): void {
+    this.policy = policy;
+    this.touchMode = touchModeFor(policy.measure);
+    this.freshClock = freshClock(this);
+  }
+
+  /**
+   * What a lookup gives for the expired record that it has just found: 0 when it is deleted or hidden, else the record.
+   * A key that is to be written must not be hidden, so it is deleted even where that is left to others.
+   */
+  expireFound(database: Database, record: number, forWriting: boolean): number {
+    if (!this.deletesExpired) {
+      if (!this.hidesExpired) return record;
+      if (!forWriting) return 0;
+    }
+    const { listener } = this;
+    const key = listener === null ? null : this.copyKey(record);
     database.removeFound(record);
     this.expiredKeys++;
-    if (this.listener !== null) this.listener.expired(database, key);
-    return true;
+    if (listener !== null && key !== null) listener.expired(database, key);
+    return 0;
+  }
+
+  /** The keys of a database (or with -1, of all) are gone. */
+  flushed(index: number): void {
+    if (this.listener !== null) this.listener.flushed(index);
+    if (this.slotCounts !== null) this.slotCounts.fill(0);
   }
 
   /** A copy of a record's key. */

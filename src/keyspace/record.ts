@@ -119,7 +119,7 @@ export function fixedIndexOf(arena: Arena, record: number): number {
   return at + 2 + ((flags & HAS_EXPIRY) << 1) + (flags & LONG_KEY);
 }
 
-/** Expiry in milliseconds of the epoch, -1 if there is none. */
+/** Expiry in milliseconds of the epoch, exact up to 2^53; -1 if there is none. */
 export function expiryOf(arena: Arena, record: number): number {
   const words = wordsOf(arena, record);
   const at = wordIndex(record);
@@ -127,7 +127,7 @@ export function expiryOf(arena: Arena, record: number): number {
   return words[at + 3] * 4294967296 + (words[at + 2] >>> 0);
 }
 
-/** REQUIRES: HAS_EXPIRY. */
+/** Writes an expiry of 0 or more; exact up to 2^53. REQUIRES: HAS_EXPIRY. */
 export function writeExpiry(arena: Arena, record: number, milliseconds: number): void {
   const words = wordsOf(arena, record);
   const at = wordIndex(record);
@@ -159,4 +159,29 @@ export function writeHeader(
   const long = at + 2 + ((flags & HAS_EXPIRY) << 1);
   words[long] = keyBytes;
   words[long + 1] = 0;
+}
+
+/** Writes the expiry high * 2^32 + (low >>> 0). REQUIRES: HAS_EXPIRY. */
+export function writeExpiryWords(arena: Arena, record: number, high: number, low: number): void {
+  const words = wordsOf(arena, record);
+  const at = wordIndex(record);
+  words[at + 2] = low;
+  words[at + 3] = high;
+}
+
+/** Gives a record the expiry of another one. REQUIRES: both have HAS_EXPIRY. */
+export function copyExpiry(arena: Arena, from: number, to: number): void {
+  const words = wordsOf(arena, from);
+  const at = wordIndex(from);
+  writeExpiryWords(arena, to, words[at + 3], words[at + 2]);
+}
+
+/** Word of the expiry with its higher bits; with `expiryLowOf` for what needs all 64 bits. REQUIRES: HAS_EXPIRY. */
+export function expiryHighOf(arena: Arena, record: number): number {
+  return wordsOf(arena, record)[wordIndex(record) + 3];
+}
+
+/** REQUIRES: HAS_EXPIRY. */
+export function expiryLowOf(arena: Arena, record: number): number {
+  return wordsOf(arena, record)[wordIndex(record) + 2];
 }

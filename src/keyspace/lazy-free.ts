@@ -1,0 +1,73 @@
+/** Hot. Frees in slices what is too much to be freed at once: the tables of databases that were flushed. */
+import type { KeyTable } from './key-table.ts';
+import type { Keyspace } from './keyspace.ts';
+import { releaseValue } from './release.ts';
+import type { TimeBudget } from './time-budget.ts';
+
+/** The tables of a database, taken out of it. `expiring` holds some of the entries of `keys`. */
+export interface DetachedTables {
+  readonly keys: KeyTable;
+  readonly expiring: KeyTable;
+}
+
+const noVisit = (): void => {};
+
+/**
+ * Invariants:
+ * 1. Nobody but this queue refers to the tables in it.
+ * 2. The expiring table goes first, without its entries: they belong to the table of keys.
+ */
+export class LazyFree {
+  /** Keys that wait to be freed, and that were freed since the start. */
+  pendingObjects = 0;
+  freedObjects = 0;
+  readonly #keyspace: Keyspace;
+  readonly #queue: DetachedTables[] = [];
+  /** How far the first tables of the queue are taken apart. */
+  #slot = 0;
+  readonly #freeRecord = (record: number): void => {
+    releaseValue(this.#keyspace, record);
+    this.#keyspace.arena.free(record);
+    this.pendingObjects--;
+    this.freedObjects++;
+  };
+
+  constructor(keyspace: Keyspace) {
+    this.#keyspace = keyspace;
+  }
+
+  get isPending(): boolean {
+    return this.#queue.length > 0;
+  }
+
+  /** Takes over tables, to free them later. */
+  add(tables: DetachedTables): void {
+    this.pendingObjects += tables.keys.count;
+    this.#queue.push(tables);
+  }
+
+  /** Frees until the budget is spent or nothing is left; returns whether something is left. */
+  run(budget: TimeBudget): boolean {
+    while (this.#queue.length > 0) {
+      this.#step();
+      if (budget.spent) break;
+    }
+    return this.#queue.length > 0;
+  }
+
+  /** Frees one piece: a segment of a table, some hundred keys. Returns whether something is left. */
+  runOnce(): boolean {
+    if (this.#queue.length > 0) this.#step();
+    return this.#queue.length > 0;
+  }
+
+  #step(): void {
+    const { keys, expiring } = this.#queue[0];
+    if (expiring.count > 0) {
+      this.#slot = expiring.takeApart(this.#slot, noVisit);
+      return;
+    }
+    this.#slot = keys.takeApart(this.#slot, this.#freeRecord);
+    if (this.#slot === 0) this.#queue.shift();
+  }
+}
