@@ -54,6 +54,16 @@ export class Arguments {
     return true;
   }
 
+  /** Whether two words are the same bytes. */
+  equal(index: number, other: number): boolean {
+    const length = this.length(index);
+    if (this.length(other) !== length) return false;
+    const start = this.start(index);
+    const otherStart = this.start(other);
+    for (let i = 0; i < length; i++) if (this.bytes[start + i] !== this.bytes[otherStart + i]) return false;
+    return true;
+  }
+
   /** Makes room for the offsets of `count` words; those set so far stay. */
   reserve(count: number): void {
     if (count * 2 <= this.offsets.length) return;

@@ -1,6 +1,14 @@
 /** Cold. The commands for keys of any type. */
 import type { CommandDeclaration } from '../declaration.ts';
 import { keyAt, keysFrom } from '../key-specification.ts';
+import { copy, move } from './copy.ts';
+import { del, unlink } from './delete.ts';
+import { keys, randomkey, scan } from './enumerate.ts';
+import { exists, touch, type } from './exists.ts';
+import { expire, expireat, pexpire, pexpireat } from './expire.ts';
+import { objectEncoding, objectFreq, objectIdletime, objectRefcount } from './object.ts';
+import { rename, renamenx } from './rename.ts';
+import { expiretime, persist, pexpiretime, pttl, ttl } from './ttl.ts';
 
 export const keyCommands: readonly CommandDeclaration[] = [
   {
@@ -14,6 +22,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'write denyoom',
     categories: 'keyspace',
     keys: [keyAt(1, 'RO access'), keyAt(2, 'OW update')],
+    run: copy,
   },
   {
     name: 'del',
@@ -27,6 +36,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     categories: 'keyspace',
     keys: [keysFrom(1, 'RM delete')],
     tips: ['request_policy:multi_shard', 'response_policy:agg_sum'],
+    run: del,
   },
   {
     name: 'exists',
@@ -41,6 +51,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     keys: [keysFrom(1, 'RO')],
     tips: ['request_policy:multi_shard', 'response_policy:agg_sum'],
     history: [['3.0.3', 'Several keys in one call.']],
+    run: exists,
   },
   {
     name: 'expire',
@@ -54,6 +65,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     categories: 'keyspace',
     keys: [keyAt(1, 'RW update')],
     history: [['7.0.0', 'Conditions `NX`, `XX`, `GT` and `LT`.']],
+    run: expire,
   },
   {
     name: 'expireat',
@@ -67,6 +79,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     categories: 'keyspace',
     keys: [keyAt(1, 'RW update')],
     history: [['7.0.0', 'Conditions `NX`, `XX`, `GT` and `LT`.']],
+    run: expireat,
   },
   {
     name: 'expiretime',
@@ -79,6 +92,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'readonly fast',
     categories: 'keyspace',
     keys: [keyAt(1, 'RO access')],
+    run: expiretime,
   },
   {
     name: 'keys',
@@ -91,6 +105,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'readonly',
     categories: 'keyspace dangerous',
     tips: ['request_policy:all_shards', 'nondeterministic_output_order'],
+    run: keys,
   },
   {
     name: 'move',
@@ -103,6 +118,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'write fast',
     categories: 'keyspace',
     keys: [keyAt(1, 'RW access update')],
+    run: move,
   },
   {
     name: 'object',
@@ -126,6 +142,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
         categories: 'keyspace',
         keys: [keyAt(2, 'RO')],
         tips: ['nondeterministic_output'],
+        run: objectEncoding,
       },
       {
         name: 'freq',
@@ -139,6 +156,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
         categories: 'keyspace',
         keys: [keyAt(2, 'RO')],
         tips: ['nondeterministic_output'],
+        run: objectFreq,
       },
       {
         name: 'help',
@@ -162,6 +180,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
         categories: 'keyspace',
         keys: [keyAt(2, 'RO')],
         tips: ['nondeterministic_output'],
+        run: objectIdletime,
       },
       {
         name: 'refcount',
@@ -175,6 +194,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
         categories: 'keyspace',
         keys: [keyAt(2, 'RO')],
         tips: ['nondeterministic_output'],
+        run: objectRefcount,
       },
     ],
   },
@@ -189,6 +209,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'write fast',
     categories: 'keyspace',
     keys: [keyAt(1, 'RW update')],
+    run: persist,
   },
   {
     name: 'pexpire',
@@ -202,6 +223,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     categories: 'keyspace',
     keys: [keyAt(1, 'RW update')],
     history: [['7.0.0', 'Conditions `NX`, `XX`, `GT` and `LT`.']],
+    run: pexpire,
   },
   {
     name: 'pexpireat',
@@ -215,6 +237,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     categories: 'keyspace',
     keys: [keyAt(1, 'RW update')],
     history: [['7.0.0', 'Conditions `NX`, `XX`, `GT` and `LT`.']],
+    run: pexpireat,
   },
   {
     name: 'pexpiretime',
@@ -227,6 +250,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'readonly fast',
     categories: 'keyspace',
     keys: [keyAt(1, 'RO access')],
+    run: pexpiretime,
   },
   {
     name: 'pttl',
@@ -241,6 +265,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     keys: [keyAt(1, 'RO access')],
     tips: ['nondeterministic_output'],
     history: [['2.8.0', 'Returns -2 for a missing key.']],
+    run: pttl,
   },
   {
     name: 'randomkey',
@@ -252,6 +277,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'readonly',
     categories: 'keyspace',
     tips: ['request_policy:all_shards', 'response_policy:special', 'nondeterministic_output'],
+    run: randomkey,
   },
   {
     name: 'rename',
@@ -264,6 +290,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'write',
     categories: 'keyspace',
     keys: [keyAt(1, 'RW access delete'), keyAt(2, 'OW update')],
+    run: rename,
   },
   {
     name: 'renamenx',
@@ -277,6 +304,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     categories: 'keyspace',
     keys: [keyAt(1, 'RW access delete'), keyAt(2, 'OW insert')],
     history: [['3.2.0', 'Equal names are no error.']],
+    run: renamenx,
   },
   {
     name: 'scan',
@@ -290,6 +318,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     categories: 'keyspace',
     tips: ['nondeterministic_output', 'request_policy:special', 'response_policy:special'],
     history: [['6.0.0', 'Option `TYPE`.']],
+    run: scan,
   },
   {
     name: 'touch',
@@ -303,6 +332,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     categories: 'keyspace',
     keys: [keysFrom(1, 'RO')],
     tips: ['request_policy:multi_shard', 'response_policy:agg_sum'],
+    run: touch,
   },
   {
     name: 'ttl',
@@ -317,6 +347,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     keys: [keyAt(1, 'RO access')],
     tips: ['nondeterministic_output'],
     history: [['2.8.0', 'Returns -2 for a missing key.']],
+    run: ttl,
   },
   {
     name: 'type',
@@ -329,6 +360,7 @@ export const keyCommands: readonly CommandDeclaration[] = [
     flags: 'readonly fast',
     categories: 'keyspace',
     keys: [keyAt(1, 'RO')],
+    run: type,
   },
   {
     name: 'unlink',
@@ -342,5 +374,6 @@ export const keyCommands: readonly CommandDeclaration[] = [
     categories: 'keyspace',
     keys: [keysFrom(1, 'RM delete')],
     tips: ['request_policy:multi_shard', 'response_policy:agg_sum'],
+    run: unlink,
   },
 ];

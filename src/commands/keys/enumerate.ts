@@ -1,0 +1,136 @@
+/** Hot. Commands that find keys without being given one: KEYS, SCAN, RANDOMKEY. */
+import type { Database } from '../../keyspace/database.ts';
+import { typeNamed } from '../../keyspace/names.ts';
+import { bytesOf, keyLengthOf, keyStartOf, typeOf } from '../../keyspace/record.ts';
+import { RecordList } from '../../keyspace/record-list.ts';
+import { scanAll, scanBatch } from '../../keyspace/scan.ts';
+import { globMatches } from '../../memory/glob.ts';
+import { parseInteger } from '../../memory/integers.ts';
+import type { Call } from '../call.ts';
+import { INVALID_CURSOR, NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
+
+const STAR = 0x2a;
+/** COUNT of SCAN where it is not given. */
+const SCAN_COUNT = 10;
+/** Where keys that have expired may not be deleted, RANDOMKEY stops looking for another one after so many. */
+const RANDOM_TRIES = 100;
+/** Types that no value has are no error: nothing matches them. */
+const ANY_TYPE = -2;
+
+const found = new RecordList();
+
+/** KEYS pattern */
+export function keys(call: Call): void {
+  const { arguments: words, database } = call;
+  const pattern = words.bytes.subarray(words.start(1), words.end(1));
+  found.clear();
+  scanAll(database.keys, found);
+  keepMatching(database, pattern, ANY_TYPE);
+  keepVisible(database, false);
+  writeKeys(call);
+}
+
+/** SCAN cursor [MATCH pattern] [COUNT count] [TYPE type] */
+export function scan(call: Call): void {
+  const { arguments: words, reply, database } = call;
+  const cursor = cursorOf(words.text(1));
+  if (cursor < 0) return reply.error(INVALID_CURSOR);
+  let wanted = SCAN_COUNT;
+  let type = ANY_TYPE;
+  let pattern: Uint8Array | null = null;
+  for (let i = 2; i < words.count; i += 2) {
+    if (i + 1 === words.count) return reply.error(SYNTAX);
+    if (words.is(i, 'count')) {
+      wanted = parseInteger(words.bytes, words.start(i + 1), words.end(i + 1));
+      if (Number.isNaN(wanted)) return reply.error(NOT_AN_INTEGER);
+      if (wanted < 1) return reply.error(SYNTAX);
+    } else if (words.is(i, 'match')) {
+      pattern = words.bytes.subarray(words.start(i + 1), words.end(i + 1));
+    } else if (words.is(i, 'type')) {
+      type = typeNamed(words.text(i + 1));
+    } else {
+      return reply.error(SYNTAX);
+    }
+  }
+  found.clear();
+  const next = scanBatch(database.keys, cursor, wanted, found);
+  keepMatching(database, pattern, type);
+  keepVisible(database, true);
+  reply.array(2);
+  reply.text(String(next));
+  writeKeys(call);
+}
+
+/** RANDOMKEY */
+export function randomkey(call: Call): void {
+  const { keyspace, reply, database } = call;
+  const random = (bound: number): number => keyspace.random.below(bound);
+  for (let tries = 1; ; tries++) {
+    const record = database.keys.sample(random);
+    if (record === 0) return reply.nullValue();
+    const giveUp = !keyspace.deletesExpired && tries === RANDOM_TRIES;
+    if (giveUp || isVisible(database, record, true)) return writeKey(call, record);
+  }
+}
+
+/**
+ * The place that a cursor stands for, -1 if it is none. Numbers are read as C reads an unsigned long: up to a zero byte, with
+ * space and a sign before them; a negative one is refused in its plain form only.
+ */
+function cursorOf(text: string): number {
+  const zero = text.indexOf('\0');
+  const match = /^[ \t-\r]*([+-]?)(\d+)$/.exec(zero < 0 ? text : text.slice(0, zero));
+  if (match === null) return -1;
+  const magnitude = BigInt(match[2]);
+  if (magnitude >= 2n ** 64n) return -1;
+  const negative = match[1] === '-';
+  if (negative && /^-[1-9]/.test(text) && magnitude <= 2n ** 63n) return -1;
+  // Places have 32 bits; the rest of a cursor that was never given out says nothing.
+  return Number(BigInt.asUintN(32, negative ? -magnitude : magnitude));
+}
+
+/** Keeps what has the type and matches the pattern. */
+function keepMatching(database: Database, pattern: Uint8Array | null, type: number): void {
+  const { arena } = database;
+  const { items, count } = found;
+  const all = pattern === null || (pattern.length === 1 && pattern[0] === STAR);
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const record = items[i];
+    if (type !== ANY_TYPE && typeOf(arena, record) !== type) continue;
+    if (!all) {
+      const start = keyStartOf(arena, record);
+      const end = start + keyLengthOf(arena, record);
+      if (!globMatches(pattern, bytesOf(arena, record), start, end, false)) continue;
+    }
+    items[kept++] = record;
+  }
+  found.cut(kept);
+}
+
+function keepVisible(database: Database, deletes: boolean): void {
+  const { items, count } = found;
+  let kept = 0;
+  for (let i = 0; i < count; i++) if (isVisible(database, items[i], deletes)) items[kept++] = items[i];
+  found.cut(kept);
+}
+
+/** Whether a record has not expired, or counts none the less. With `deletes`, an expired one may be deleted. */
+function isVisible(database: Database, record: number, deletes: boolean): boolean {
+  const { keyspace } = database;
+  if (!database.isExpired(record)) return true;
+  if (!deletes || !keyspace.deletesExpired) return !keyspace.hidesExpired;
+  database.findRecord(record, database.keys.hashOf(record));
+  return keyspace.expireFound(database, record, false) !== 0;
+}
+
+function writeKeys(call: Call): void {
+  call.reply.array(found.count);
+  for (let i = 0; i < found.count; i++) writeKey(call, found.items[i]);
+}
+
+function writeKey(call: Call, record: number): void {
+  const { arena } = call.keyspace;
+  const start = keyStartOf(arena, record);
+  call.reply.bulk(bytesOf(arena, record), start, start + keyLengthOf(arena, record));
+}
