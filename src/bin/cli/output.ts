@@ -77,6 +77,6 @@ export function formatReply(reply: Reply, settings: Settings): ByteString {
 function invalidatedKeys(reply: Reply): ByteString[] | undefined {
   const [name, keys] = replyElements(reply);
   if (name === undefined || keys === undefined || keys.kind !== 'array') return undefined;
-  if (!('bytes' in name) || byteString(name.bytes) !== 'invalidate') return undefined;
+  if (name.kind !== 'string' || byteString(name.bytes) !== 'invalidate') return undefined;
   return keys.elements.map((key) => ('bytes' in key ? byteString(key.bytes) : ''));
 }
