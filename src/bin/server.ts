@@ -13,6 +13,7 @@ import { StartFailure, start } from '../server/start.ts';
 import { systemClock } from '../server/system/clock.ts';
 import { configFileAt } from '../server/system/config-file.ts';
 import { logSink, systemFiles } from '../server/system/files.ts';
+import { systemProcess } from '../server/system/process.ts';
 import { removePidFile, writePidFile } from '../server/system/process-files.ts';
 import { secretWord, systemRandom } from '../server/system/random.ts';
 import { CINNABAR_VERSION, REDIS_VERSION } from '../server/version.ts';
@@ -92,6 +93,7 @@ async function run(
     hashKey: { word0: secretWord(), word1: secretWord() },
     configuration,
     log,
+    process: systemProcess,
     ...(configPath === undefined ? {} : { configFile: configFileAt(configPath) }),
   });
   configuration.onChange('dir', () =>

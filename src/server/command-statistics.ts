@@ -1,15 +1,21 @@
 /** Hot. How often commands were called, for how long, and how they ended: INFO's commandstats, errorstats and latencystats. */
+import { FAST } from '../commands/flags.ts';
+import type { CommandTable } from '../commands/registry.ts';
+import { Histogram } from './latency/histogram.ts';
+import type { ServerCall } from './server-call.ts';
 import type { Clock } from './system/clock.ts';
 
 /**
  * Reading the clock costs about 36 ns under Bun 1.4, a sixteenth of a pipelined GET. So a run of consecutive calls of one
- * command is timed as a whole and shared out evenly. A run ends with another command, after RUN_CALLS_MAX calls, at the
- * end of the batch, and behind every call that may have been long (`cut`), so that a slow call is always a run's last.
+ * command is timed as a whole and shared out evenly. Only commands that take constant time are: a run of theirs ends with
+ * another command, after RUN_CALLS_MAX calls, at the end of the batch, and behind every call that may have been long
+ * (`cut`), so that a slow call is always a run's last. Every call of the others is a run of its own.
  */
 const RUN_CALLS_MAX = 64;
-
-/** Latency histograms have a bucket per power of two of nanoseconds, as LATENCY HISTOGRAM shows them. */
-const BUCKETS = 40;
+/** If calls as short as this are to be told one by one, each is timed. */
+const RUN_MICROSECONDS_MIN = 1000;
+/** Different codes that are counted; errors whose codes anybody can make up must not fill the memory. */
+const ERROR_CODES_MAX = 128;
 
 export type SlowCall = (command: number, microseconds: number) => void;
 
@@ -21,34 +27,59 @@ export class CommandStatistics {
   readonly errors = new Map<string, number>();
   totalErrors = 0;
   totalCommands = 0;
+  /** All time spent in commands. */
+  totalMicroseconds = 0;
   /** Whether histograms are kept (latency-tracking). */
   tracking = true;
-  /** Calls at least this long are told to `onSlow`; infinite if nobody wants to know. */
-  slowMicroseconds = Number.POSITIVE_INFINITY;
+  /** When the first batch of the loop's turn began, in the clock's microseconds; 0 if none was served. */
+  turnStarted = 0;
   /** Told of the last call of a run that took long. */
   onSlow: SlowCall = () => {};
   readonly #clock: Clock;
-  readonly #histograms: Map<number, Float64Array> = new Map();
+  readonly #histograms: (Histogram | undefined)[];
+  readonly #constantTime: Int32Array;
+  /** Calls that a run may have, by command. */
+  #runCallsMax: Int32Array;
+  #slowMicroseconds = Number.POSITIVE_INFINITY;
   #command = -1;
   #started = 0;
   #runCalls = 0;
 
-  constructor(commands: number, clock: Clock) {
+  constructor(commands: CommandTable<ServerCall>, clock: Clock) {
+    const { count, declarations, flags } = commands;
     this.#clock = clock;
-    this.calls = new Float64Array(commands);
-    this.microseconds = new Float64Array(commands);
-    this.rejected = new Float64Array(commands);
-    this.failed = new Float64Array(commands);
+    this.calls = new Float64Array(count);
+    this.microseconds = new Float64Array(count);
+    this.rejected = new Float64Array(count);
+    this.failed = new Float64Array(count);
+    this.#histograms = Array.from({ length: count }, () => undefined);
+    this.#constantTime = Int32Array.from(declarations, ({ complexity }, id) =>
+      (flags[id] & FAST) !== 0 || complexity === 'O(1)' ? RUN_CALLS_MAX : 1,
+    );
+    this.#runCallsMax = this.#constantTime;
+  }
+
+  /** Calls at least this long are told to `onSlow`; infinite if nobody wants to know. */
+  get slowMicroseconds(): number {
+    return this.#slowMicroseconds;
+  }
+
+  set slowMicroseconds(microseconds: number) {
+    this.#slowMicroseconds = microseconds;
+    this.#runCallsMax =
+      microseconds < RUN_MICROSECONDS_MIN ? this.#constantTime.map(() => 1) : this.#constantTime;
   }
 
   /** A batch of requests begins: time runs from here. */
   begin(): void {
-    this.#started = this.#clock.microseconds();
+    const now = this.#clock.microseconds();
+    this.#started = now;
+    if (this.turnStarted === 0) this.turnStarted = now;
   }
 
   /** A call of `command` is about to run. */
   enter(command: number): void {
-    if (command !== this.#command || this.#runCalls === RUN_CALLS_MAX) this.cut();
+    if (command !== this.#command || this.#runCalls >= this.#runCallsMax[command]) this.cut();
     this.#command = command;
     this.#runCalls++;
   }
@@ -65,8 +96,9 @@ export class CommandStatistics {
     this.calls[command] += calls;
     this.microseconds[command] += elapsed;
     this.totalCommands += calls;
+    this.totalMicroseconds += elapsed;
     if (this.tracking) this.#record(command, elapsed / calls, calls);
-    if (elapsed >= this.slowMicroseconds) this.onSlow(command, elapsed);
+    if (elapsed >= this.#slowMicroseconds) this.onSlow(command, elapsed);
   }
 
   /** A call was refused before it ran (arity, authentication, memory). */
@@ -84,12 +116,14 @@ export class CommandStatistics {
     const space = text.indexOf(' ');
     const code = space < 0 ? text : text.slice(0, space);
     this.totalErrors++;
-    this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+    const count = this.errors.get(code);
+    if (count === undefined && this.errors.size === ERROR_CODES_MAX) return;
+    this.errors.set(code, (count ?? 0) + 1);
   }
 
-  /** Counts of calls by power of two of nanoseconds, undefined for a command never called. */
-  histogram(command: number): Float64Array | undefined {
-    return this.#histograms.get(command);
+  /** How long calls took, undefined for a command never called. */
+  histogram(command: number): Histogram | undefined {
+    return this.#histograms[command];
   }
 
   /** Forgets everything (CONFIG RESETSTAT). */
@@ -98,22 +132,21 @@ export class CommandStatistics {
     this.errors.clear();
     this.totalErrors = 0;
     this.totalCommands = 0;
-    this.#histograms.clear();
+    this.totalMicroseconds = 0;
+    this.resetHistograms();
   }
 
-  /** Forgets histograms: of the commands named, or all. */
-  resetHistograms(commands?: readonly number[]): void {
-    if (commands === undefined) this.#histograms.clear();
-    else for (const command of commands) this.#histograms.delete(command);
+  /** Forgets all histograms. */
+  resetHistograms(): void {
+    this.#histograms.fill(undefined);
   }
 
   #record(command: number, microseconds: number, calls: number): void {
-    let histogram = this.#histograms.get(command);
+    let histogram = this.#histograms[command];
     if (histogram === undefined) {
-      histogram = new Float64Array(BUCKETS);
-      this.#histograms.set(command, histogram);
+      histogram = new Histogram();
+      this.#histograms[command] = histogram;
     }
-    const nanoseconds = Math.max(1, Math.min(microseconds * 1000, 2 ** 30)) | 0;
-    histogram[32 - Math.clz32(nanoseconds)] += calls;
+    histogram.add(microseconds * 1000, calls);
   }
 }

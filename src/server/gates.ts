@@ -5,7 +5,7 @@
 
 import { OUT_OF_MEMORY } from '../commands/errors.ts';
 import { ADMIN, DENYOOM, HAS_KEYS, NO_AUTH, READONLY, SKIP_MONITOR, WRITE } from '../commands/flags.ts';
-import { TOUCH_NONE } from '../keyspace/access-clock.ts';
+import { TOUCH_NONE, touchModeFor } from '../keyspace/access-clock.ts';
 import { Output } from '../transport/output.ts';
 import {
   CLIENT_MONITOR,
@@ -27,6 +27,8 @@ export const GATE_MEMORY = 1 << 17;
 export const GATE_PAUSE = 1 << 18;
 /** The data set is being loaded. */
 export const GATE_LOADING = 1 << 19;
+/** maxmemory-clients is set. */
+export const GATE_CLIENT_MEMORY = 1 << 20;
 
 export class Gatekeeper {
   readonly #server: Server;
@@ -46,6 +48,7 @@ export class Gatekeeper {
       dispatcher.refuse(call, id, 'NOAUTH Authentication required.');
       return true;
     }
+    if ((server.gates & GATE_CLIENT_MEMORY) !== 0 && server.clientEviction.check(client)) return true;
     if ((server.gates & GATE_MEMORY) !== 0 && !this.#makeRoom(dispatcher, call, id, flags)) return true;
     if ((server.gates & GATE_PAUSE) !== 0 && server.pause.holds(client, flags)) return false;
     if ((client.gates & CLIENT_MONITOR) !== 0 && (flags & HAS_KEYS) !== 0) {
@@ -54,6 +57,7 @@ export class Gatekeeper {
     }
     if ((client.gates & CLIENT_NO_TOUCH) !== 0) this.#runUntouched(dispatcher, call, id);
     else this.#runWithReply(dispatcher, call, id);
+    if ((server.gates & GATE_MEMORY) !== 0) server.memory.settle();
     if ((server.gates & GATE_MONITOR) !== 0 && (flags & (SKIP_MONITOR | ADMIN)) === 0)
       server.monitors.feed(call);
     return true;
@@ -61,9 +65,12 @@ export class Gatekeeper {
 
   /** Evicts what exceeds maxmemory; refuses a command that may need memory when that did not help. */
   #makeRoom(dispatcher: Dispatcher, call: ServerCall, id: number, flags: number): boolean {
-    const enough = this.#server.memory.makeRoom();
+    const words = call.arguments;
+    const mayGrow = (flags & DENYOOM) !== 0;
+    const needed = mayGrow ? words.offsets[(words.count << 1) - 1] - words.offsets[0] : 0;
+    const enough = this.#server.memory.makeRoom(needed);
     if (call.client.stopped) return false;
-    if (enough || (flags & DENYOOM) === 0) return true;
+    if (enough || !mayGrow) return true;
     dispatcher.refuse(call, id, OUT_OF_MEMORY);
     return false;
   }
@@ -71,12 +78,11 @@ export class Gatekeeper {
   /** Runs for a client that has asked with CLIENT NO-TOUCH not to disturb the keys' clocks. */
   #runUntouched(dispatcher: Dispatcher, call: ServerCall, id: number): void {
     const { keyspace } = call;
-    const mode = keyspace.touchMode;
     if (dispatcher.commands.fullNames[id] !== 'touch') keyspace.touchMode = TOUCH_NONE;
     try {
       this.#runWithReply(dispatcher, call, id);
     } finally {
-      keyspace.touchMode = mode;
+      keyspace.touchMode = touchModeFor(keyspace.policy.measure);
     }
   }
 

@@ -2,6 +2,7 @@
 import { COMPLETE, INCOMPLETE, INVALID, Progress, RequestParser } from '../protocol/request-parser.ts';
 import { CLIENT_UNAUTHENTICATED, type Client } from './client.ts';
 import type { Dispatcher } from './dispatch.ts';
+import type { Metrics } from './metrics.ts';
 import type { Server } from './server.ts';
 import type { ServerCall } from './server-call.ts';
 import type { Clock } from './system/clock.ts';
@@ -12,6 +13,7 @@ export class RequestLoop {
   readonly #parser: RequestParser;
   readonly #call: ServerCall;
   readonly #clock: Clock;
+  readonly #metrics: Metrics;
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
 
@@ -21,6 +23,7 @@ export class RequestLoop {
     this.#parser = parser;
     this.#call = call;
     this.#clock = clock;
+    this.#metrics = server.metrics;
   }
 
   /** Serves the requests in bytes[start, end); returns how many bytes were consumed. */
@@ -63,8 +66,10 @@ export class RequestLoop {
       at = parser.next;
     }
     this.#dispatcher.statistics.cut();
+    const replied = call.reply.output.length - written;
     client.inputBytes += at - start;
-    client.outputBytes += call.reply.output.length - written;
+    client.outputBytes += replied;
+    this.#metrics.served(at - start, replied);
     parser.arguments.trim();
     return client.closing ? end - start : at - start;
   }

@@ -8,8 +8,11 @@ import { RequestParser } from '../protocol/request-parser.ts';
 import { Output } from '../transport/output.ts';
 import type { CloseReason, Connection, Handler, Transport } from '../transport/transport.ts';
 import { Authentication } from './authentication.ts';
+import { Background } from './background.ts';
 import type { Client } from './client.ts';
+import { ClientEviction } from './client-eviction.ts';
 import { ClientLimits } from './client-limits.ts';
+import { ClientMemory } from './client-memory.ts';
 import { Clients } from './clients.ts';
 import { CommandStatistics } from './command-statistics.ts';
 import { allCommands } from './commands/all.ts';
@@ -17,17 +20,25 @@ import { Configuration } from './config/configuration.ts';
 import { Cron } from './cron.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Gatekeeper } from './gates.ts';
+import { Identity } from './identity.ts';
+import { KeySizes } from './information/keyspace.ts';
+import { LatencyMonitor } from './latency/monitor.ts';
 import type { Listeners } from './listeners.ts';
 import { Log } from './log.ts';
 import { MemoryLimit } from './memory-limit.ts';
+import { Metrics } from './metrics.ts';
 import { Monitors } from './monitors.ts';
+import { observe } from './observation.ts';
 import { Pause } from './pause.ts';
 import { Propagation } from './propagation.ts';
 import { RequestLoop } from './request-loop.ts';
 import { ServerCall } from './server-call.ts';
 import { connectSettings } from './settings.ts';
 import { Shutdown } from './shutdown.ts';
+import { SlowCalls } from './slow-calls.ts';
+import { SlowLog } from './slow-log.ts';
 import type { Clock } from './system/clock.ts';
+import { hiddenProcess, type ProcessFacts } from './system/process.ts';
 
 /** What an instance needs from outside; everything that may differ between production, tests and simulation. */
 export interface Surroundings {
@@ -41,6 +52,8 @@ export interface Surroundings {
   readonly configFile?: ConfigFile;
   /** Where the log goes; left out: nowhere. */
   readonly log?: Log;
+  /** What INFO tells of the process; left out: nothing. */
+  readonly process?: ProcessFacts;
 }
 
 /** The file that CONFIG REWRITE writes. */
@@ -77,7 +90,21 @@ export class Server implements Handler {
   readonly propagation = new Propagation();
   readonly monitors = new Monitors(this);
   readonly pause = new Pause(this);
-  readonly memory = new MemoryLimit(this);
+  readonly memory: MemoryLimit;
+  readonly background: Background;
+  readonly process: ProcessFacts;
+  readonly identity: Identity;
+  readonly metrics = new Metrics();
+  readonly slowLog = new SlowLog();
+  readonly latency = new LatencyMonitor();
+  /** latency-tracking-info-percentiles. */
+  latencyPercentiles: readonly number[] = [];
+  readonly slowCalls: SlowCalls;
+  readonly keySizes = new KeySizes();
+  readonly clientMemory = new ClientMemory(this.clients);
+  readonly clientEviction = new ClientEviction(this);
+  /** Arena bytes that an empty instance uses. */
+  readonly startupBytes: number;
   readonly dispatcher: Dispatcher;
   /** GATE_ bits; see server/gates.ts. */
   gates = 0;
@@ -93,24 +120,42 @@ export class Server implements Handler {
     this.configFile = surroundings.configFile;
     this.log = surroundings.log ?? new Log(surroundings.clock, 0, () => {});
     this.keyspace = new Keyspace({ ...surroundings, databases: this.configuration.number('databases') });
+    this.memory = new MemoryLimit(this);
+    this.background = new Background(this);
+    this.process = surroundings.process ?? hiddenProcess;
+    this.identity = new Identity(surroundings.random, surroundings.clock.milliseconds());
+    this.startupBytes = this.keyspace.arena.usedBytes;
     this.commands = new CommandTable<ServerCall>(allCommands);
-    this.statistics = new CommandStatistics(this.commands.count, surroundings.clock);
+    this.statistics = new CommandStatistics(this.commands, surroundings.clock);
     this.dispatcher = new Dispatcher(this.commands, this.statistics, new Gatekeeper(this), this.propagation);
     const parser = new RequestParser();
     this.requestLimits = parser;
     this.#call = new ServerCall(this, new Reply(new Output(64)), parser.arguments);
     this.#loop = new RequestLoop(this, this.dispatcher, parser, this.#call, surroundings.clock);
+    this.slowCalls = new SlowCalls(this, this.#loop, this.#call);
     this.keyspace.setNow(surroundings.clock.milliseconds());
     connectSettings(this, this.configuration);
     this.cron.add((now) => this.keyspace.setNow(now));
+    this.cron.add(() => this.memory.survey());
+    this.cron.add(() => this.background.tick());
     this.cron.add((now) => this.pause.check(now));
     this.cron.add((now) => this.limits.check(now));
+    observe(this);
+  }
+
+  get isAttached(): boolean {
+    return this.#transport !== undefined;
   }
 
   /** The transport that serves this instance. */
   get transport(): Transport {
     if (this.#transport === undefined) throw new Error('Server: no transport is attached yet');
     return this.#transport;
+  }
+
+  /** The transport's name; empty before there is one. */
+  get transportName(): string {
+    return this.#transport?.name ?? '';
   }
 
   /** Serves the connections of a transport whose handler this server is. */
@@ -143,11 +188,15 @@ export class Server implements Handler {
     this.statistics.reset();
     this.keyspace.resetStatistics();
     this.clients.resetStatistics();
+    this.metrics.reset(this.keyspace.now);
   }
 
   beforeFlush(): void {}
 
-  turnEnded(): void {}
+  turnEnded(): void {
+    this.background.turnEnded();
+    this.slowCalls.turnEnded();
+  }
 
   acceptFailed(message: string): void {
     this.log.warning(`Accepting client connection: ${message}`);

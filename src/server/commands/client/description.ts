@@ -1,10 +1,8 @@
 /** Cold. A client as CLIENT LIST and CLIENT INFO show it. */
 import type { Client } from '../../client.ts';
 import { CLIENT_MONITOR, CLIENT_NO_TOUCH } from '../../client.ts';
+import { clientMemory } from '../../client-memory.ts';
 import type { ServerCall } from '../../server-call.ts';
-
-/** Estimated bytes of a client's objects, besides its buffers. */
-export const CLIENT_BYTES = 1024;
 
 /** All fields in Redis's order, without a line end. */
 export function describeClient(call: ServerCall, client: Client): string {
@@ -38,7 +36,7 @@ export function describeClient(call: ServerCall, client: Client): string {
     ['obl', 0],
     ['oll', queued > 0 ? 1 : 0],
     ['omem', queued],
-    ['tot-mem', clientMemory(client)],
+    ['tot-mem', clientMemory(client) + argumentBytes],
     ['events', queued > 0 ? 'rw' : 'r'],
     ['cmd', client.lastCommand < 0 ? 'NULL' : call.server.commands.fullNames[client.lastCommand]],
     ['user', client.user],
@@ -49,11 +47,6 @@ export function describeClient(call: ServerCall, client: Client): string {
     ['io-thread', 0],
   ];
   return fields.map(([name, value]) => `${name}=${value}`).join(' ');
-}
-
-/** Bytes that a client takes: its objects and its buffers. */
-export function clientMemory(client: Client): number {
-  return CLIENT_BYTES + client.connection.inputCapacityBytes + client.connection.pendingOutputBytes;
 }
 
 function flagsOf(client: Client): string {

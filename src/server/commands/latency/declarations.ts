@@ -1,5 +1,7 @@
 /** Cold. LATENCY: the commands about latency. */
 import type { ServerCommand } from '../../server-call.ts';
+import { latencyDoctor, latencyGraph, latencyHistory, latencyLatest, latencyReset } from './events.ts';
+import { latencyHistogram } from './histogram.ts';
 
 export const latencyCommands: readonly ServerCommand[] = [
   {
@@ -22,6 +24,20 @@ export const latencyCommands: readonly ServerCommand[] = [
         flags: 'admin noscript loading stale',
         categories: '',
         tips: ['nondeterministic_output', 'request_policy:all_nodes', 'response_policy:special'],
+        run: latencyDoctor,
+      },
+      {
+        name: 'graph',
+        summary: 'Draws the durations of one kind of latency event.',
+        syntax: 'event',
+        since: '2.8.13',
+        group: 'server',
+        complexity: 'O(1)',
+        arity: 3,
+        flags: 'admin noscript loading stale',
+        categories: '',
+        tips: ['nondeterministic_output', 'request_policy:all_nodes', 'response_policy:special'],
+        run: latencyGraph,
       },
       {
         name: 'help',
@@ -44,6 +60,7 @@ export const latencyCommands: readonly ServerCommand[] = [
         flags: 'admin noscript loading stale',
         categories: '',
         tips: ['nondeterministic_output', 'request_policy:all_nodes', 'response_policy:special'],
+        run: latencyHistogram,
       },
       {
         name: 'history',
@@ -56,6 +73,7 @@ export const latencyCommands: readonly ServerCommand[] = [
         flags: 'admin noscript loading stale',
         categories: '',
         tips: ['nondeterministic_output', 'request_policy:all_nodes', 'response_policy:special'],
+        run: latencyHistory,
       },
       {
         name: 'latest',
@@ -67,6 +85,7 @@ export const latencyCommands: readonly ServerCommand[] = [
         flags: 'admin noscript loading stale',
         categories: '',
         tips: ['nondeterministic_output', 'request_policy:all_nodes', 'response_policy:special'],
+        run: latencyLatest,
       },
       {
         name: 'reset',
@@ -79,6 +98,7 @@ export const latencyCommands: readonly ServerCommand[] = [
         flags: 'admin noscript loading stale',
         categories: '',
         tips: ['request_policy:all_nodes', 'response_policy:agg_sum'],
+        run: latencyReset,
       },
     ],
   },

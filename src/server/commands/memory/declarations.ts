@@ -2,6 +2,8 @@
 
 import { keyAt } from '../../../commands/key-specification.ts';
 import type { ServerCommand } from '../../server-call.ts';
+import { memoryDoctor, memoryMallocStats, memoryPurge, memoryStats } from './statistics.ts';
+import { memoryUsage } from './usage.ts';
 
 export const memoryCommands: readonly ServerCommand[] = [
   {
@@ -24,6 +26,7 @@ export const memoryCommands: readonly ServerCommand[] = [
         flags: '',
         categories: '',
         tips: ['nondeterministic_output', 'request_policy:all_shards', 'response_policy:special'],
+        run: memoryDoctor,
       },
       {
         name: 'help',
@@ -45,6 +48,7 @@ export const memoryCommands: readonly ServerCommand[] = [
         flags: '',
         categories: '',
         tips: ['nondeterministic_output', 'request_policy:all_shards', 'response_policy:special'],
+        run: memoryMallocStats,
       },
       {
         name: 'purge',
@@ -56,6 +60,7 @@ export const memoryCommands: readonly ServerCommand[] = [
         flags: '',
         categories: '',
         tips: ['request_policy:all_shards', 'response_policy:all_succeeded'],
+        run: memoryPurge,
       },
       {
         name: 'stats',
@@ -67,6 +72,7 @@ export const memoryCommands: readonly ServerCommand[] = [
         flags: '',
         categories: '',
         tips: ['nondeterministic_output', 'request_policy:all_shards', 'response_policy:special'],
+        run: memoryStats,
       },
       {
         name: 'usage',
@@ -79,6 +85,7 @@ export const memoryCommands: readonly ServerCommand[] = [
         flags: 'readonly',
         categories: '',
         keys: [keyAt(2, 'RO')],
+        run: memoryUsage,
       },
     ],
   },

@@ -1,6 +1,9 @@
 /** Cold. The commands for the server as a whole. */
 
 import type { ServerCommand } from '../../server-call.ts';
+import { dbsize, flushall, flushdb, swapdb } from './databases.ts';
+import { info, monitor, time } from './info.ts';
+import { lolwut } from './lolwut.ts';
 import { shutdown } from './shutdown.ts';
 
 export const serverCommands: readonly ServerCommand[] = [
@@ -14,6 +17,7 @@ export const serverCommands: readonly ServerCommand[] = [
     flags: 'readonly fast',
     categories: 'keyspace',
     tips: ['request_policy:all_shards', 'response_policy:agg_sum'],
+    run: dbsize,
   },
   {
     name: 'flushall',
@@ -30,6 +34,7 @@ export const serverCommands: readonly ServerCommand[] = [
       ['4.0.0', 'Mode `ASYNC`.'],
       ['6.2.0', 'Mode `SYNC`.'],
     ],
+    run: flushall,
   },
   {
     name: 'flushdb',
@@ -46,6 +51,7 @@ export const serverCommands: readonly ServerCommand[] = [
       ['4.0.0', 'Mode `ASYNC`.'],
       ['6.2.0', 'Mode `SYNC`.'],
     ],
+    run: flushdb,
   },
   {
     name: 'info',
@@ -59,6 +65,7 @@ export const serverCommands: readonly ServerCommand[] = [
     categories: 'dangerous',
     tips: ['nondeterministic_output', 'request_policy:all_shards', 'response_policy:special'],
     history: [['7.0.0', 'Several sections in one call.']],
+    run: info,
   },
   {
     name: 'lolwut',
@@ -69,6 +76,7 @@ export const serverCommands: readonly ServerCommand[] = [
     arity: -1,
     flags: 'readonly fast',
     categories: '',
+    run: lolwut,
   },
   {
     name: 'monitor',
@@ -78,6 +86,7 @@ export const serverCommands: readonly ServerCommand[] = [
     arity: 1,
     flags: 'admin noscript loading stale',
     categories: '',
+    run: monitor,
   },
   {
     name: 'shutdown',
@@ -102,6 +111,7 @@ export const serverCommands: readonly ServerCommand[] = [
     arity: 3,
     flags: 'write fast',
     categories: 'keyspace dangerous',
+    run: swapdb,
   },
   {
     name: 'time',
@@ -113,5 +123,6 @@ export const serverCommands: readonly ServerCommand[] = [
     flags: 'loading stale fast',
     categories: '',
     tips: ['nondeterministic_output'],
+    run: time,
   },
 ];

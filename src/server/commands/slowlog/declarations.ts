@@ -1,5 +1,6 @@
 /** Cold. SLOWLOG: the commands for the log of slow commands. */
 import type { ServerCommand } from '../../server-call.ts';
+import { slowlogGet, slowlogLen, slowlogReset } from './slowlog.ts';
 
 export const slowlogCommands: readonly ServerCommand[] = [
   {
@@ -24,6 +25,7 @@ export const slowlogCommands: readonly ServerCommand[] = [
         categories: '',
         tips: ['request_policy:all_nodes', 'nondeterministic_output'],
         history: [['4.0.0', "The client's address and name in each entry."]],
+        run: slowlogGet,
       },
       {
         name: 'help',
@@ -45,6 +47,7 @@ export const slowlogCommands: readonly ServerCommand[] = [
         flags: 'admin loading stale',
         categories: '',
         tips: ['request_policy:all_nodes', 'response_policy:agg_sum', 'nondeterministic_output'],
+        run: slowlogLen,
       },
       {
         name: 'reset',
@@ -56,6 +59,7 @@ export const slowlogCommands: readonly ServerCommand[] = [
         flags: 'admin loading stale',
         categories: '',
         tips: ['request_policy:all_nodes', 'response_policy:all_succeeded'],
+        run: slowlogReset,
       },
     ],
   },

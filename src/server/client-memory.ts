@@ -1,0 +1,54 @@
+/** Cold. What clients take of the memory: each, all together, and at most in the last seconds. */
+import type { Client } from './client.ts';
+import type { Clients } from './clients.ts';
+
+/** Estimated bytes of a client's objects, besides its buffers. */
+export const CLIENT_BYTES = 1024;
+/** The recent maxima look back this many seconds. */
+const RECENT_SECONDS = 8;
+
+/** Bytes that a client takes: its objects and its buffers. */
+export function clientMemory(client: Client): number {
+  return CLIENT_BYTES + client.connection.inputCapacityBytes + client.connection.pendingOutputBytes;
+}
+
+export class ClientMemory {
+  readonly #clients: Clients;
+  /** The largest buffers in each of the last seconds, in turn. */
+  readonly #input = new Float64Array(RECENT_SECONDS);
+  readonly #output = new Float64Array(RECENT_SECONDS);
+
+  constructor(clients: Clients) {
+    this.#clients = clients;
+  }
+
+  /** Bytes of all clients together. */
+  get total(): number {
+    let bytes = 0;
+    for (const client of this.#clients.byId.values()) bytes += clientMemory(client);
+    return bytes;
+  }
+
+  /** The largest input buffer of the last seconds. */
+  get recentInput(): number {
+    return Math.max(...this.#input);
+  }
+
+  /** The largest unsent output of the last seconds. */
+  get recentOutput(): number {
+    return Math.max(...this.#output);
+  }
+
+  /** Looks at all buffers; to be called once a second. */
+  survey(now: number): void {
+    const slot = Math.floor(now / 1000) % RECENT_SECONDS;
+    let input = 0;
+    let output = 0;
+    for (const { connection } of this.#clients.byId.values()) {
+      input = Math.max(input, connection.inputCapacityBytes);
+      output = Math.max(output, connection.pendingOutputBytes);
+    }
+    this.#input[slot] = input;
+    this.#output[slot] = output;
+  }
+}
