@@ -116,6 +116,13 @@ export class Keyspace {
     return 0;
   }
 
+  /** Exchanges the keys of two databases. */
+  swap(first: number, second: number): void {
+    this.databases[first].swapWith(this.databases[second]);
+    this.flushed(first);
+    this.flushed(second);
+  }
+
   /** The keys of a database (or with -1, of all) are gone. */
   flushed(index: number): void {
     if (this.listener !== null) this.listener.flushed(index);

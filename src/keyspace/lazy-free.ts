@@ -21,6 +21,10 @@ export class LazyFree {
   /** Keys that wait to be freed, and that were freed since the start. */
   pendingObjects = 0;
   freedObjects = 0;
+  /** Whether FLUSHDB and FLUSHALL work in the background when they are not told; lazyfree-lazy-user-flush. */
+  byDefault = false;
+  /** Called when there is something to free: whoever runs slices listens. */
+  onAdded: () => void = () => {};
   readonly #keyspace: Keyspace;
   readonly #queue: DetachedTables[] = [];
   /** How far the first tables of the queue are taken apart. */
@@ -44,6 +48,7 @@ export class LazyFree {
   add(tables: DetachedTables): void {
     this.pendingObjects += tables.keys.count;
     this.#queue.push(tables);
+    this.onAdded();
   }
 
   /** Frees until the budget is spent or nothing is left; returns whether something is left. */

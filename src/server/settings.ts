@@ -21,6 +21,17 @@ export function connectSettings(server: Server, configuration: Configuration): v
     cron.hz = Math.max(1, Math.min(hz, HZ_MAX));
   });
   number('maxmemory', (bytes) => server.memory.setMaximum(bytes));
+  text('maxmemory-policy', (policy) => server.memory.setPolicy(policy));
+  number('maxmemory-samples', (samples) => {
+    server.memory.eviction.samples = samples;
+  });
+  number('maxmemory-eviction-tenacity', (tenacity) => server.memory.setTenacity(tenacity));
+  number('active-expire-effort', (effort) => {
+    server.background.expiry.effort = effort;
+  });
+  configuration.follow('lazyfree-lazy-user-flush', () => {
+    keyspace.lazyFree.byDefault = configuration.boolean('lazyfree-lazy-user-flush');
+  });
   number('lfu-log-factor', (factor) => {
     keyspace.lfuLogFactor = factor;
   });

@@ -5,7 +5,7 @@ import { bytesOf, keyLengthOf, keyStartOf, typeOf } from '../../keyspace/record.
 import { RecordList } from '../../keyspace/record-list.ts';
 import { scanAll, scanBatch } from '../../keyspace/scan.ts';
 import { globMatches } from '../../memory/glob.ts';
-import { parseInteger } from '../../memory/integers.ts';
+import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import type { Call } from '../call.ts';
 import { INVALID_CURSOR, NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
 
@@ -43,7 +43,7 @@ export function scan(call: Call): void {
     if (words.is(i, 'count')) {
       wanted = parseInteger(words.bytes, words.start(i + 1), words.end(i + 1));
       if (Number.isNaN(wanted)) return reply.error(NOT_AN_INTEGER);
-      if (wanted < 1) return reply.error(SYNTAX);
+      if (wanted < 1 || (wanted === WIDE_INTEGER && int64High < 0)) return reply.error(SYNTAX);
     } else if (words.is(i, 'match')) {
       pattern = words.bytes.subarray(words.start(i + 1), words.end(i + 1));
     } else if (words.is(i, 'type')) {
