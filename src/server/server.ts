@@ -174,6 +174,18 @@ export class Server implements Handler {
     return this.#loop.serve(connection.owner as Client, bytes, start, end);
   }
 
+  /** `received` for a client inside the process, whose replies go to an output of its own. */
+  receivedLocally(connection: Connection, bytes: Uint8Array, output: Output): number {
+    const { reply } = this.#call;
+    const before = reply.output;
+    reply.output = output;
+    try {
+      return this.#loop.serve(connection.owner as Client, bytes, 0, bytes.length);
+    } finally {
+      reply.output = before;
+    }
+  }
+
   closed(connection: Connection, _reason: CloseReason, _detail: string): void {
     const client = connection.owner as Client | undefined;
     if (client === undefined) return; // It was not let in.

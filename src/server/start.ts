@@ -8,8 +8,8 @@ import type { Server } from './server.ts';
 /** Why an instance could not start; the log says more. */
 export class StartFailure extends Error {}
 
-/** Opens transport and sockets, and starts the cron. Throws StartFailure. */
-export async function start(server: Server): Promise<void> {
+/** Opens transport and sockets (those of the options, or others), and starts the cron. Throws StartFailure. */
+export async function start(server: Server, endpoints = endpointsOf(server.configuration)): Promise<void> {
   const { configuration, log } = server;
   const wanted = configuration.text('transport') as 'auto' | TransportName;
   const { transport } = await openTransport(wanted, server, (line) => log.verbose(line)).catch(
@@ -22,7 +22,7 @@ export async function start(server: Server): Promise<void> {
   const listeners = new Listeners(transport, log);
   server.listeners = listeners;
   const keepAlive = configuration.number('tcp-keepalive');
-  if (!(await listeners.open(endpointsOf(configuration), { keepAliveSeconds: keepAlive })))
+  if (!(await listeners.open(endpoints, { keepAliveSeconds: keepAlive })))
     throw new StartFailure('cannot listen');
   configuration.onChange('tcp-keepalive', () =>
     transport.setKeepAlive(configuration.number('tcp-keepalive')),

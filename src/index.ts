@@ -1,0 +1,108 @@
+/**
+ * Cinnabar as a library: a Redis-compatible store inside your process, with or without a port.
+ *
+ * @example
+ * import { open } from 'cinnabar';
+ * const cinnabar = await open({ port: 'any' });
+ * await cinnabar.command('SET', 'greeting', 'hello');
+ * console.log(cinnabar.port, await cinnabar.command('GET', 'greeting'));
+ * await cinnabar.close();
+ */
+import { type Reply, replyText } from './protocol/client/reply.ts';
+import { Configuration } from './server/config/configuration.ts';
+import { LocalConnection } from './server/local-connection.ts';
+import { Log } from './server/log.ts';
+import { Server } from './server/server.ts';
+import { endpointsOf, start } from './server/start.ts';
+import { systemClock } from './server/system/clock.ts';
+import { systemFiles } from './server/system/files.ts';
+import { secretWord, systemRandom } from './server/system/random.ts';
+
+export interface OpenOptions {
+  /** A TCP port, 'any' for one that the system picks; left out: no TCP at all. */
+  readonly port?: number | 'any';
+  /** The address to listen on; 127.0.0.1 if left out. */
+  readonly host?: string;
+  /** Any option of redis.conf, as text: `{ maxmemory: '100mb' }`. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Receives the log, line by line; left out: there is none. */
+  readonly log?: (text: string) => void;
+}
+
+/** A reply as a JavaScript value: errors are thrown, strings are decoded as UTF-8, maps are flat arrays as in RESP2. */
+export type Value = string | number | bigint | boolean | null | Value[];
+
+/** An error reply; its message begins with the error code. */
+export class CommandError extends Error {}
+
+export class Cinnabar {
+  readonly #server: Server;
+  readonly #connection: LocalConnection;
+
+  constructor(server: Server) {
+    this.#server = server;
+    this.#connection = new LocalConnection(server);
+  }
+
+  /** The TCP port in effect, 0 if there is none. */
+  get port(): number {
+    return this.#server.listeners?.port ?? 0;
+  }
+
+  /** Runs a command without a socket. Throws CommandError on an error reply. */
+  async command(...words: (string | number | Uint8Array)[]): Promise<Value> {
+    const reply = await this.#connection.send(words);
+    if (reply === undefined) throw new CommandError('ERR the connection was closed');
+    return toValue(reply);
+  }
+
+  /** Ends the instance: saves if its configuration says so, closes all connections. */
+  async close(): Promise<void> {
+    this.#connection.destroy();
+    if (!this.#server.shutdown.begin({}))
+      throw new Error('Cinnabar could not save before closing; see its log');
+    await this.#server.transport.run();
+  }
+}
+
+/** Opens an instance. Throws when an option is wrong or a socket cannot be opened. */
+export async function open(options: OpenOptions = {}): Promise<Cinnabar> {
+  const configuration = new Configuration(systemFiles(process.cwd()));
+  const settings = { transport: 'node', bind: options.host ?? '127.0.0.1', save: '', ...options.config };
+  for (const [name, value] of Object.entries(settings)) {
+    const complaint = configuration.assign(name, [value]);
+    if (complaint !== undefined) throw new Error(`option ${name}: ${complaint}`);
+  }
+  const server = new Server({
+    clock: systemClock,
+    random: systemRandom,
+    hashKey: { word0: secretWord(), word1: secretWord() },
+    configuration,
+    log: new Log(systemClock, process.pid, options.log ?? (() => {})),
+  });
+  await start(server, { ...endpointsOf(configuration), port: options.port ?? 0 });
+  return new Cinnabar(server);
+}
+
+function toValue(reply: Reply): Value {
+  switch (reply.kind) {
+    case 'nil':
+      return null;
+    case 'error':
+      throw new CommandError(replyText(reply));
+    case 'integer':
+      return reply.value >= Number.MIN_SAFE_INTEGER && reply.value <= Number.MAX_SAFE_INTEGER
+        ? Number(reply.value)
+        : reply.value;
+    case 'double':
+    case 'boolean':
+      return reply.value;
+    case 'array':
+    case 'map':
+    case 'set':
+    case 'push':
+      return reply.elements.map(toValue);
+    default:
+      return replyText(reply) ?? null;
+  }
+}
