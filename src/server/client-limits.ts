@@ -1,6 +1,6 @@
 /** Cold. What clients may do to the server: how many, from where, how long idle, how much unread output. */
 import type { Connection } from '../transport/transport.ts';
-import type { Client } from './client.ts';
+import { CLIENT_MONITOR, type Client } from './client.ts';
 import type { Server } from './server.ts';
 
 const PROTECTED =
@@ -15,6 +15,20 @@ const TOO_MANY = '-ERR max number of clients reached\r\n';
  */
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
 
+/** How much unread output a client may have. */
+export interface OutputLimit {
+  /** Closes it at once when exceeded; 0: no limit. */
+  readonly hardBytes: number;
+  /** Closes it when exceeded for `softSeconds`; 0: no limit. */
+  readonly softBytes: number;
+  readonly softSeconds: number;
+}
+
+/** The classes of client-output-buffer-limit. */
+export type OutputClass = 'normal' | 'replica';
+
+const UNLIMITED: OutputLimit = { hardBytes: 0, softBytes: 0, softSeconds: 0 };
+
 export class ClientLimits {
   readonly #server: Server;
   clientsMax = 10_000;
@@ -24,19 +38,15 @@ export class ClientLimits {
   protectedMode = true;
   outputDisconnections = 0;
   inputDisconnections = 0;
-  #outputHardBytes = 0;
-  #outputSoftBytes = 0;
-  #outputSoftSeconds = 0;
+  readonly #output: Record<OutputClass, OutputLimit> = { normal: UNLIMITED, replica: UNLIMITED };
   readonly #waiting = new Set<Client>();
 
   constructor(server: Server) {
     this.#server = server;
   }
 
-  setOutput(hardBytes: number, softBytes: number, softSeconds: number): void {
-    this.#outputHardBytes = hardBytes;
-    this.#outputSoftBytes = softBytes;
-    this.#outputSoftSeconds = softSeconds;
+  setOutput(kind: OutputClass, limit: OutputLimit): void {
+    this.#output[kind] = limit;
   }
 
   /** Whether a new connection is let in. If not, it was told why and is closing. */
@@ -63,7 +73,7 @@ export class ClientLimits {
   check(now: number): void {
     for (const client of this.#server.clients.byId.values()) {
       if (client.closing) continue;
-      this.#checkOutput(client, now);
+      this.checkOutput(client, now);
       this.#checkInput(client);
       if (
         this.idleSeconds > 0 &&
@@ -89,13 +99,15 @@ export class ClientLimits {
     }
   }
 
-  #checkOutput(client: Client, now: number): void {
+  /** Closes a client that has not read its output for too long; also called for whoever is sent what it did not ask for. */
+  checkOutput(client: Client, now: number): void {
     const bytes = client.connection.pendingOutputBytes;
-    const beyondHard = this.#outputHardBytes > 0 && bytes > this.#outputHardBytes;
-    const beyondSoft = this.#outputSoftBytes > 0 && bytes > this.#outputSoftBytes;
+    const { hardBytes, softBytes, softSeconds } = this.#output[outputClass(client)];
+    const beyondHard = hardBytes > 0 && bytes > hardBytes;
+    const beyondSoft = softBytes > 0 && bytes > softBytes;
     if (!beyondSoft) client.softLimitSince = 0;
     else if (client.softLimitSince === 0) client.softLimitSince = now;
-    const softTooLong = beyondSoft && now - client.softLimitSince > this.#outputSoftSeconds * 1000;
+    const softTooLong = beyondSoft && now - client.softLimitSince > softSeconds * 1000;
     if (!beyondHard && !softTooLong) return;
     this.outputDisconnections++;
     this.#server.log.warning(
@@ -120,6 +132,11 @@ function dismiss(connection: Connection, reason: string): false {
   connection.write(bytes, 0, bytes.length);
   connection.end();
   return false;
+}
+
+/** Who watches all commands is sent as much as a replica. */
+function outputClass(client: Client): OutputClass {
+  return (client.gates & CLIENT_MONITOR) === 0 ? 'normal' : 'replica';
 }
 
 /** Whether the peer sits on this machine. */

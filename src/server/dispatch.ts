@@ -84,6 +84,7 @@ export class Dispatcher {
     const words = call.arguments;
     if (
       reply.output.length - before > LONG_BYTES ||
+      reply.output.length < before ||
       words.offsets[(words.count << 1) - 1] - words.offsets[0] > LONG_BYTES
     )
       statistics.cut();

@@ -38,7 +38,11 @@ export class Monitors {
         : client.connection.remoteAddress;
     const line = `+${seconds}.${fraction} [${client.database} ${from}] ${words.join(' ')}\r\n`;
     const bytes = Uint8Array.from(line, (character) => character.charCodeAt(0));
-    for (const monitor of this.#clients) monitor.connection.write(bytes, 0, bytes.length);
+    for (const monitor of this.#clients) {
+      monitor.connection.write(bytes, 0, bytes.length);
+      this.#server.metrics.outputBytes += bytes.length;
+      this.#server.limits.checkOutput(monitor, this.#server.keyspace.now);
+    }
   }
 }
 

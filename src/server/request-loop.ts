@@ -42,7 +42,8 @@ export class RequestLoop {
     call.database = keyspace.databases[client.database];
     call.reply.version = client.version;
     this.#dispatcher.statistics.begin();
-    const written = call.reply.output.length;
+    const { output } = call.reply;
+    const written = output.taken + output.length;
     let at = start;
     while (at < end && !client.stopped) {
       const status =
@@ -66,7 +67,7 @@ export class RequestLoop {
       at = parser.next;
     }
     this.#dispatcher.statistics.cut();
-    const replied = call.reply.output.length - written;
+    const replied = output.taken + output.length - written;
     client.inputBytes += at - start;
     client.outputBytes += replied;
     this.#metrics.served(at - start, replied);

@@ -56,9 +56,7 @@ export class SlowCalls {
     slowLog.add({
       time: Math.floor(now / 1000),
       microseconds: Math.round(microseconds),
-      words: this.#loop
-        .timedWords()
-        .map((word, index) => (redacted?.includes(index) ? REDACTED : word)),
+      words: this.#loop.timedWords().map((word, index) => (redacted?.includes(index) ? REDACTED : word)),
       address: client.connection.remoteAddress,
       clientName: client.name,
     });

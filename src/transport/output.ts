@@ -31,6 +31,8 @@ export const growing: Overflow = {
 export class Output {
   bytes: Uint8Array;
   length = 0;
+  /** Bytes that overflows have taken away: `taken + length` only grows while one reply is written. */
+  taken = 0;
   readonly #overflow: Overflow;
 
   constructor(capacity: number, overflow: Overflow = growing) {

@@ -54,5 +54,5 @@ export function measureMemory(server: Server): MemoryFigures {
 
 /** What INFO calls used_memory. `clients`: bytes of all clients. */
 export function usedMemory(server: Server, clients: number): number {
-  return server.memory.used + clients + server.slowLog.bytes;
+  return server.keyspace.arena.usedBytes + clients + server.slowLog.bytes;
 }

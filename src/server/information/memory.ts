@@ -35,7 +35,7 @@ export const memorySection: Section = {
       ['rss_overhead_bytes', resident - mapped],
       ['mem_fragmentation_ratio', ratio(resident, used)],
       ['mem_fragmentation_bytes', resident - used],
-      ['mem_not_counted_for_evict', used - memory.used],
+      ['mem_not_counted_for_evict', Math.max(0, used - memory.used)],
       ['mem_replication_backlog', 0],
       ['mem_total_replication_buffers', 0],
       ['mem_replica_full_sync_buffer', 0],

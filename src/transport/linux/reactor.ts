@@ -254,6 +254,7 @@ export abstract class Reactor implements Transport {
     else connection.queue.append(output.bytes, this.replyStart, output.length);
     this.overflowing = true;
     output.bytes = new Uint8Array(Math.max(OVERFLOW_BYTES, needed));
+    output.taken += output.length;
     output.length = 0;
   }
 
