@@ -48,11 +48,15 @@ export class Reply {
     this.raw(encoder.encode(`+${text}\r\n`));
   }
 
-  /** An error reply, "CODE text". Line ends inside become spaces, as Redis does. */
+  /**
+   * An error reply, "CODE text", of one character a byte. Line ends at the end are left out, others become spaces, as
+   * Redis does.
+   */
   error(text: string): void {
     this.errors++;
     this.lastError = text;
-    this.raw(encoder.encode(`-${text.replace(/[\r\n]/g, ' ')}\r\n`));
+    const line = text.replace(/[\r\n]+$/, '').replace(/[\r\n]/g, ' ');
+    this.raw(Uint8Array.from(`-${line}\r\n`, (character) => character.charCodeAt(0)));
   }
 
   integer(value: number): void {

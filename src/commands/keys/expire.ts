@@ -73,7 +73,8 @@ function readCondition(call: Call): number {
     else if (words.is(i, 'gt')) condition |= IF_GREATER;
     else if (words.is(i, 'lt')) condition |= IF_LESS;
     else {
-      reply.error(`ERR Unsupported option ${words.text(i)}`);
+      // What is quoted ends at a zero byte, as C strings do.
+      reply.error(`ERR Unsupported option ${words.text(i).split('\0', 1)[0]}`);
       return INVALID;
     }
   }
