@@ -231,3 +231,45 @@ describe('table', () => {
     expect(table.structureBytes).toBe(0);
   });
 });
+
+describe('background work on a table', () => {
+  test('taken apart it gives every entry once, a segment at a time, and all of its memory back', () => {
+    for (const count of [0, 1, 12, 700, 20_000]) {
+      const arena = new Arena({ checked: true });
+      const table = new NumberTable(arena);
+      for (let i = 0; i < count; i++) table.add(i, mix(i));
+      const met = new Set<number>();
+      let slot = 0;
+      do {
+        const before = met.size;
+        slot = table.takeApart(slot, (entry) => {
+          met.add(table.numberOf(entry));
+          arena.free(entry);
+        });
+        expect(met.size - before).toBeLessThan(1000);
+      } while (slot !== 0);
+      expect([met.size, table.count, table.structureBytes, arena.usedBytes]).toEqual([count, 0, 0, 0]);
+      table.add(1, mix(1));
+      expect(table.lookup(1, mix(1))).not.toBe(0);
+    }
+  });
+
+  test('it is sampled by buckets, each as often as the others', () => {
+    const table = new NumberTable(new Arena());
+    const count = 3000;
+    for (let i = 0; i < count; i++) table.add(i, mix(i));
+    let state = 1;
+    const random = (bound: number): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * bound);
+    };
+    const times = new Float64Array(count);
+    const rounds = 100 * table.buckets;
+    for (let i = 0; i < rounds; i++)
+      table.scan(table.randomCursor(random), (entry) => {
+        times[table.numberOf(entry)]++;
+      });
+    expect(Math.min(...times)).toBeGreaterThan(50);
+    expect(Math.max(...times)).toBeLessThan(150);
+  });
+});
