@@ -2,6 +2,7 @@
 /** Cold. The server program: arguments in, one instance, exit code out. */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { Arena } from '../memory/arena.ts';
 import { parseCommandLine, type ServeInvocation } from '../server/config/command-line.ts';
 import { Configuration } from '../server/config/configuration.ts';
 import { shutdownFlags } from '../server/config/kinds/choice.ts';
@@ -13,6 +14,7 @@ import { StartFailure, start } from '../server/start.ts';
 import { systemClock } from '../server/system/clock.ts';
 import { configFileAt } from '../server/system/config-file.ts';
 import { logSink, systemFiles } from '../server/system/files.ts';
+import { systemSegments } from '../server/system/linux-segments.ts';
 import { systemProcess } from '../server/system/process.ts';
 import { removePidFile, writePidFile } from '../server/system/process-files.ts';
 import { secretWord, systemRandom } from '../server/system/random.ts';
@@ -94,6 +96,7 @@ async function run(
     configuration,
     log,
     process: systemProcess,
+    arena: new Arena({ source: await systemSegments() }),
     ...(configPath === undefined ? {} : { configFile: configFileAt(configPath) }),
   });
   configuration.onChange('dir', () =>

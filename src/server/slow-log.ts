@@ -19,23 +19,14 @@ export class SlowLog {
   slowerThan = 10_000;
   /** Newest first. */
   entries: SlowLogEntry[] = [];
-  #lengthMax = 128;
+  /** slowlog-max-len: entries kept when the next one comes. */
+  lengthMax = 128;
   #nextId = 0;
-
-  /** slowlog-max-len: entries kept. */
-  get lengthMax(): number {
-    return this.#lengthMax;
-  }
-
-  set lengthMax(entries: number) {
-    this.#lengthMax = entries;
-    this.entries.length = Math.min(this.entries.length, entries);
-  }
 
   /** Adds an entry; `words` are cut to what the log keeps. */
   add(entry: Omit<SlowLogEntry, 'id'>): void {
     this.entries.unshift({ ...entry, id: this.#nextId++, words: shortened(entry.words) });
-    this.entries.length = Math.min(this.entries.length, this.#lengthMax);
+    this.entries.length = Math.min(this.entries.length, this.lengthMax);
   }
 
   clear(): void {

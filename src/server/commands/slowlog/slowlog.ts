@@ -8,7 +8,9 @@ const COUNT_DEFAULT = 10;
 export function slowlogGet(call: ServerCall): void {
   const { arguments: words, reply, server } = call;
   if (words.count > 3)
-    return reply.error("ERR unknown subcommand or wrong number of arguments for 'get'. Try SLOWLOG HELP.");
+    return reply.error(
+      `ERR unknown subcommand or wrong number of arguments for '${words.text(1)}'. Try SLOWLOG HELP.`,
+    );
   const count = words.count === 2 ? COUNT_DEFAULT : parseInteger(words.bytes, words.start(2), words.end(2));
   if (!(count >= -1)) return reply.error('ERR count should be greater than or equal to -1');
   const { entries } = server.slowLog;
