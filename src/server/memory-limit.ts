@@ -44,6 +44,7 @@ export class MemoryLimit {
     if (policy === undefined) throw new Error(`Unknown eviction policy ${name}`);
     this.#server.keyspace.setPolicy(policy);
     this.eviction.reset();
+    if (this.isExceeded) this.#server.background.wakeEviction();
   }
 
   /** maxmemory-eviction-tenacity: 0 to 10 are 0 to 500 microseconds a command, then 15 % more a step, 100 is no limit. */
