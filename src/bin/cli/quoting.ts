@@ -51,7 +51,7 @@ interface Word {
 function readWord(line: ByteString, from: number): Word | undefined {
   let text = '';
   let at = from;
-  while (at < line.length && !isSpace(line[at]) && line[at] !== '\0') {
+  while (at < line.length && !isSpace(line[at])) {
     const char = line[at]!;
     if (char !== '"' && char !== "'") {
       text += char;

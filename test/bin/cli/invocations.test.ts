@@ -119,8 +119,8 @@ describe('one command', () => {
     [['--eval', 'DIR/a.lua', 'k1', ',']],
     [['--eval', 'DIR/a.lua', 'k1,k2', ',', 'a']],
     [['shutdown']],
-    [['shutdown'], { script: [[/shutdown/, 'close']] }],
-    [['PING'], { script: [[/PING/, 'close']] }],
+    [['shutdown'], { script: [[/shutdown/, { close: '' }]] }],
+    [['PING'], { script: [[/PING/, { close: '' }]] }],
     [['PING'], answer('Hello\r\n')],
     [['PING'], answer(':x\r\n')],
     [['PING'], answer('-ERR x\r\n')],
@@ -189,6 +189,33 @@ describe('one command', () => {
   });
 });
 
+describe('streams of messages, until the server ends them', () => {
+  const confirmed = (marker: string) => `${marker}3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n`;
+  const message = (marker: string) => `${marker}3\r\n$7\r\nmessage\r\n$1\r\na\r\n$2\r\nhi\r\n`;
+  const ending = (text: string): Invocation => ({
+    script: [
+      [/HELLO/, '%0\r\n'],
+      [/./, { close: text }],
+    ],
+  });
+  same([
+    [[...local, 'subscribe', 'a'], ending(confirmed('*') + message('*') + message('*'))],
+    [
+      [...local, '--no-raw', 'psubscribe', 'a'],
+      ending(confirmed('*').replace('$9', '$10').replace('sub', 'psub')),
+    ],
+    [[...local, '-3', '--no-raw', 'subscribe', 'a'], ending(confirmed('>') + message('>'))],
+    [
+      [...local, '-3', '--csv', 'subscribe', 'a', 'b'],
+      ending(confirmed('>') + message('>') + confirmed('>')),
+    ],
+    [[...local, 'subscribe', 'a'], ending('-ERR no\r\n')],
+    [[...local, 'monitor'], ending('+OK\r\n+1.5 [0 x] "get" "a"\r\n')],
+    [[...local, '--no-raw', 'monitor'], ending('+OK\r\n+1.5 [0 x] "get" "a"\r\n')],
+    [[...local, 'unsubscribe'], answer('*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n')],
+  ]);
+});
+
 describe('options that make no sense', () => {
   test.each([
     '-p',
@@ -247,7 +274,7 @@ describe('commands from standard input', () => {
     ['multi\nset a 1\nexec\nselect 5\nPING', {}, ['-3']],
     [':set hints\n:set nohints\nPING\nquit\nPING\n'],
     ['PING\nexit now\nPING\n'],
-    ['PING\nPING\n', { script: [[/PING/, 'close']] }],
+    ['PING\nPING\n', { script: [[/PING/, { close: '' }]] }],
     ['PING\n', answer('Hello\r\n')],
     ['GET a\n', answer('-ERR x\r\n'), ['-e']],
     ['select 4\nmulti\nselect 5\nexec\nmulti\nselect 7\ndiscard\nauth p\nhello 2\n'],
@@ -257,7 +284,7 @@ describe('commands from standard input', () => {
   same(rows.map(([input, invocation, args]) => [[...local, ...(args ?? [])], { ...invocation, input }]));
 
   test('the database is selected again on a new connection', async () => {
-    await expectSame(local, { input: 'select 4\nGET a\nPING\n', script: [[/GET/, 'close']] });
+    await expectSame(local, { input: 'select 4\nGET a\nPING\n', script: [[/GET/, { close: '' }]] });
   });
 });
 

@@ -1,5 +1,6 @@
 /** Runs redis-cli, and Cinnabar's CLI in this process or as one of its own, with the same arguments. */
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../../src/bin/cli/main.ts';
@@ -19,7 +20,7 @@ export interface RunResult {
 
 /** No files of whoever runs the tests. */
 const quietEnvironment = {
-  HOME: '/nonexistent',
+  HOME: tmpdir(),
   PATH: process.env['PATH'] ?? '',
   CINNABAR_CLI_RCFILE: '/nonexistent',
   CINNABAR_CLI_HISTFILE: '/dev/null',

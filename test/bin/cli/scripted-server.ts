@@ -3,8 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { ReplyDecoder } from '../../../src/protocol/client/decoder.ts';
 import { type Reply, replyElements } from '../../../src/protocol/client/reply.ts';
 
-/** Bytes as one character each; `close` ends the connection. */
-export type Answer = string | 'close';
+/** Bytes as one character each; with `close`, the connection ends after them. */
+export type Answer = string | { readonly close: string };
 
 /** The first pattern that matches a command, its words joined by spaces, gives the answer; without one, `+OK`. */
 export type Script = readonly (readonly [pattern: RegExp, answer: Answer])[];
@@ -63,8 +63,8 @@ export class ScriptedServer {
   #answer(socket: Socket, command: string): void {
     this.sent.push(command);
     const answer = this.script.find(([pattern]) => pattern.test(command))?.[1] ?? '+OK\r\n';
-    if (answer === 'close') socket.destroy();
-    else socket.write(Buffer.from(answer, 'latin1'));
+    if (typeof answer === 'string') socket.write(Buffer.from(answer, 'latin1'));
+    else socket.end(Buffer.from(answer.close, 'latin1'));
   }
 }
 

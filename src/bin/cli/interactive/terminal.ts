@@ -10,6 +10,9 @@ import { type HistoryFile, historyLinesMax, isSensitive } from './history.ts';
 import { type Interpreter, interpret } from './interpreter.ts';
 import { promptText } from './prompt.ts';
 
+/** Of a terminal that does not tell its width. */
+const assumedColumns = 80;
+
 /**
  * Reads commands from a terminal: editing and history by the runtime's readline, arguments of the command shown in
  * grey behind the cursor, published messages shown above the prompt.
@@ -151,7 +154,7 @@ export class TerminalReader {
     if (leaves || this.#running || this.#closed || !preferences.hints || documentation === undefined) return;
     if (this.#lines.cursor !== line.length) return;
     const { rows, cols } = this.#lines.getCursorPos();
-    const room = this.#output.columns - cols - 1;
+    const room = (this.#output.columns || assumedColumns) - cols - 1;
     const hint = rows > 0 ? '' : hintFor(byteStringOfText(line), documentation).slice(0, Math.max(0, room));
     if (hint === '') return;
     this.#output.write(`\x1b[90m${hint}\x1b[0m\x1b[${hint.length}D`);
