@@ -102,7 +102,7 @@ export class ClientLimits {
   /** Closes a client that has not read its output for too long; also called for whoever is sent what it did not ask for. */
   checkOutput(client: Client, now: number): void {
     const bytes = client.connection.pendingOutputBytes;
-    const { hardBytes, softBytes, softSeconds } = this.#output[outputClass(client)];
+    const { hardBytes, softBytes, softSeconds } = this.#outputLimit(client);
     const beyondHard = hardBytes > 0 && bytes > hardBytes;
     const beyondSoft = softBytes > 0 && bytes > softBytes;
     if (!beyondSoft) client.softLimitSince = 0;
@@ -114,6 +114,13 @@ export class ClientLimits {
       `Client id=${client.id} addr=${client.connection.remoteAddress} closed for overcoming of output buffer limits: ${bytes} bytes unread`,
     );
     this.#server.clients.close(client);
+  }
+
+  /** Monitors are normal clients, but never without a limit: what they are sent they did not ask for piece by piece. */
+  #outputLimit(client: Client): OutputLimit {
+    const { normal, replica } = this.#output;
+    const unlimited = normal.hardBytes === 0 && normal.softBytes === 0;
+    return unlimited && (client.gates & CLIENT_MONITOR) !== 0 ? replica : normal;
   }
 
   #checkInput(client: Client): void {
@@ -132,11 +139,6 @@ function dismiss(connection: Connection, reason: string): false {
   connection.write(bytes, 0, bytes.length);
   connection.end();
   return false;
-}
-
-/** Who watches all commands is sent as much as a replica. */
-function outputClass(client: Client): OutputClass {
-  return (client.gates & CLIENT_MONITOR) === 0 ? 'normal' : 'replica';
 }
 
 /** Whether the peer sits on this machine. */

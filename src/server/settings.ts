@@ -62,7 +62,14 @@ export function connectSettings(server: Server, configuration: Configuration): v
 function connectOutputLimits(server: Server, configuration: Configuration): void {
   const name = 'client-output-buffer-limit';
   configuration.follow(name, () => {
-    const { hardBytes, softBytes, softSeconds } = configuration.value(name, bufferLimits).normal;
-    server.limits.setOutput(Number(hardBytes), Number(softBytes), softSeconds);
+    const limits = configuration.value(name, bufferLimits);
+    for (const kind of ['normal', 'replica'] as const) {
+      const { hardBytes, softBytes, softSeconds } = limits[kind];
+      server.limits.setOutput(kind, {
+        hardBytes: Number(hardBytes),
+        softBytes: Number(softBytes),
+        softSeconds,
+      });
+    }
   });
 }
