@@ -95,7 +95,7 @@ async function run(
     hashKey: { word0: secretWord(), word1: secretWord() },
     configuration,
     log,
-    process: systemProcess,
+    host: systemProcess,
     arena: new Arena({ source: await systemSegments() }),
     ...(configPath === undefined ? {} : { configFile: configFileAt(configPath) }),
   });

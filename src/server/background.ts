@@ -118,7 +118,9 @@ export class Background {
 
   #expire(budget: TimeBudget): boolean {
     const left = this.expiry.run(budget);
-    this.expiryMicroseconds += budget.elapsed;
+    const { elapsed } = budget;
+    this.expiryMicroseconds += elapsed;
+    this.#server.latency.add('expire-cycle', elapsed / 1000, this.#server.keyspace.now);
     return left;
   }
 }

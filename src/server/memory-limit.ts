@@ -76,7 +76,7 @@ export class MemoryLimit {
    * What may as well be freed later is left to the background once the command has waited long enough for it.
    */
   makeRoom(needed: number): boolean {
-    const enough = this.used + needed <= this.maximum || this.#evictFor(needed);
+    const enough = this.used + needed <= this.maximum || this.#evictTimed(needed);
     this.#before = this.used;
     return enough;
   }
@@ -94,6 +94,13 @@ export class MemoryLimit {
       if (evictions % EVICTIONS_PER_LOOK === 0 && budget.spent) return this.isExceeded;
     }
     return false;
+  }
+
+  #evictTimed(needed: number): boolean {
+    const enough = this.#evictFor(needed);
+    const { latency, keyspace } = this.#server;
+    if (latency.threshold > 0) latency.add('eviction-cycle', this.#budget.elapsed / 1000, keyspace.now);
+    return enough;
   }
 
   #evictFor(needed: number): boolean {

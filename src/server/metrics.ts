@@ -5,7 +5,7 @@ const SAMPLES = 16;
 const SAMPLE_MILLISECONDS = 100;
 
 /** How fast a count grows, over the last 1.6 seconds. */
-export class Rate {
+class Rate {
   readonly #samples = new Float64Array(SAMPLES);
   #at = 0;
   #lastCount = 0;

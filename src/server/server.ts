@@ -53,7 +53,7 @@ export interface Surroundings {
   /** Where the log goes; left out: nowhere. */
   readonly log?: Log;
   /** What INFO tells of the process; left out: nothing. */
-  readonly process?: ProcessFacts;
+  readonly host?: ProcessFacts;
 }
 
 /** The file that CONFIG REWRITE writes. */
@@ -92,7 +92,8 @@ export class Server implements Handler {
   readonly pause = new Pause(this);
   readonly memory: MemoryLimit;
   readonly background: Background;
-  readonly process: ProcessFacts;
+  /** The process that the instance runs in. */
+  readonly host: ProcessFacts;
   readonly identity: Identity;
   readonly metrics = new Metrics();
   readonly slowLog = new SlowLog();
@@ -122,7 +123,7 @@ export class Server implements Handler {
     this.keyspace = new Keyspace({ ...surroundings, databases: this.configuration.number('databases') });
     this.memory = new MemoryLimit(this);
     this.background = new Background(this);
-    this.process = surroundings.process ?? hiddenProcess;
+    this.host = surroundings.host ?? hiddenProcess;
     this.identity = new Identity(surroundings.random, surroundings.clock.milliseconds());
     this.startupBytes = this.keyspace.arena.usedBytes;
     this.commands = new CommandTable<ServerCall>(allCommands);

@@ -25,7 +25,7 @@ export interface MemoryFigures {
 
 /** Measures now, and notes a new peak. */
 export function measureMemory(server: Server): MemoryFigures {
-  const { keyspace, metrics, process, startupBytes } = server;
+  const { keyspace, metrics, host, startupBytes } = server;
   const { arena } = keyspace;
   const clients = server.clientMemory.total;
   const used = usedMemory(server, clients);
@@ -34,7 +34,7 @@ export function measureMemory(server: Server): MemoryFigures {
     (sum, { keys, expiring }) => sum + keys.structureBytes + expiring.structureBytes,
     0,
   );
-  const resident = process.residentBytes();
+  const resident = host.residentBytes();
   const touched = arena.pages.touchedPages * PAGE_BYTES;
   const overhead = startupBytes + clients + tables + server.slowLog.bytes;
   return {

@@ -8,7 +8,7 @@ export const memorySection: Section = {
   fields(server) {
     const figures = measureMemory(server);
     const { used, resident, allocated, active, mapped } = figures;
-    const { memory, configuration, process } = server;
+    const { memory, configuration, host } = server;
     const { lazyFree } = server.keyspace;
     return [
       ...withHuman('used_memory', used),
@@ -23,7 +23,7 @@ export const memorySection: Section = {
       ['allocator_active', active],
       ['allocator_resident', mapped],
       ['allocator_muzzy', 0],
-      ...withHuman('total_system_memory', process.systemMemoryBytes),
+      ...withHuman('total_system_memory', host.systemMemoryBytes),
       ...scriptFields(),
       ...withHuman('maxmemory', memory.maximum),
       ['maxmemory_policy', configuration.text('maxmemory-policy')],
@@ -48,7 +48,7 @@ export const memorySection: Section = {
       ['active_defrag_running', 0],
       ['lazyfree_pending_objects', lazyFree.pendingObjects],
       ['lazyfreed_objects', lazyFree.freedObjects],
-      ['javascript_heap', process.heapBytes()],
+      ['javascript_heap', host.heapBytes()],
     ];
   },
 };

@@ -4,8 +4,8 @@ import type { Section } from './fields.ts';
 export const processorSection: Section = {
   title: 'CPU',
   shown: 'default',
-  fields({ process }) {
-    const { user, system } = process.processorTime();
+  fields({ host }) {
+    const { user, system } = host.processorTime();
     return [
       ['used_cpu_sys', system.toFixed(6)],
       ['used_cpu_user', user.toFixed(6)],

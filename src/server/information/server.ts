@@ -8,7 +8,7 @@ export const serverSection: Section = {
   title: 'Server',
   shown: 'default',
   fields(server) {
-    const { process, identity, keyspace, cron, configuration, clock } = server;
+    const { host, identity, keyspace, cron, configuration, clock } = server;
     const uptime = Math.floor((clock.milliseconds() - identity.startedAt) / 1000);
     return [
       ['redis_version', REDIS_VERSION],
@@ -16,13 +16,13 @@ export const serverSection: Section = {
       ['redis_git_dirty', 0],
       ['redis_build_id', '0000000000000000'],
       ['redis_mode', 'standalone'],
-      ['os', process.operatingSystem],
+      ['os', host.operatingSystem],
       ['arch_bits', 64],
       ['monotonic_clock', 'performance.now'],
       ['multiplexing_api', server.transportName],
       ['atomicvar_api', 'none'],
       ['gcc_version', '0.0.0'],
-      ['process_id', process.id],
+      ['process_id', host.id],
       ['process_supervised', configuration.text('supervised')],
       ['run_id', identity.runId],
       ['tcp_port', server.listeners?.port ?? 0],
@@ -32,12 +32,12 @@ export const serverSection: Section = {
       ['hz', cron.hz],
       ['configured_hz', configuration.number('hz')],
       ['lru_clock', keyspace.lruNow],
-      ['executable', process.executable],
+      ['executable', host.executable],
       ['config_file', server.configFile?.path ?? ''],
       ['io_threads_active', 0],
       ...listenerFields(server),
       ['cinnabar_version', CINNABAR_VERSION],
-      ['javascript_runtime', process.runtime],
+      ['javascript_runtime', host.runtime],
     ];
   },
 };

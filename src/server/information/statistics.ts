@@ -12,7 +12,8 @@ export const threadsSection: Section = {
 export const statisticsSection: Section = {
   title: 'Stats',
   shown: 'default',
-  fields({ clients, limits, metrics, statistics, keyspace, clientEviction }) {
+  fields({ clients, limits, metrics, statistics, keyspace, clientEviction, background }) {
+    const { expiry } = background;
     return [
       ['total_connections_received', clients.accepted],
       ['total_commands_processed', statistics.totalCommands],
@@ -31,9 +32,9 @@ export const statisticsSection: Section = {
       ['sync_partial_err', 0],
       ['expired_subkeys', 0],
       ['expired_keys', keyspace.expiredKeys],
-      ['expired_stale_perc', '0.00'],
-      ['expired_time_cap_reached_count', 0],
-      ['expire_cycle_cpu_milliseconds', 0],
+      ['expired_stale_perc', expiry.stalePercent.toFixed(2)],
+      ['expired_time_cap_reached_count', expiry.budgetsSpent],
+      ['expire_cycle_cpu_milliseconds', Math.floor(background.expiryMicroseconds / 1000)],
       ['evicted_keys', keyspace.evictedKeys],
       ['evicted_clients', clientEviction.evicted],
       ['evicted_scripts', 0],

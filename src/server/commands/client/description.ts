@@ -11,6 +11,7 @@ export function describeClient(call: ServerCall, client: Client): string {
   const isCaller = client === call.client;
   const queued = connection.pendingOutputBytes;
   const words = call.arguments;
+  const requestBytes = isCaller ? words.end(words.count - 1) - call.start : 0;
   const argumentBytes = isCaller ? words.end(words.count - 1) - words.start(0) : 0;
   const fields: (readonly [string, string | number])[] = [
     ['id', client.id],
@@ -27,7 +28,7 @@ export function describeClient(call: ServerCall, client: Client): string {
     ['ssub', 0],
     ['multi', -1],
     ['watch', 0],
-    ['qbuf', connection.pendingInputBytes],
+    ['qbuf', connection.pendingInputBytes + requestBytes],
     ['qbuf-free', Math.max(0, connection.inputCapacityBytes - connection.pendingInputBytes)],
     ['argv-mem', argumentBytes],
     ['multi-mem', 0],
