@@ -37,6 +37,14 @@ export class Arguments {
     return text;
   }
 
+  /** The word as errors quote it: up to a zero byte, where C strings end, and no more than `bytesMax` bytes. */
+  quoted(index: number, bytesMax: number): string {
+    const start = this.start(index);
+    const shown = this.bytes.subarray(start, Math.min(this.end(index), start + bytesMax));
+    const zero = shown.indexOf(0);
+    return String.fromCharCode(...(zero < 0 ? shown : shown.subarray(0, zero)));
+  }
+
   /** A copy of the word that may be kept. */
   copy(index: number): Uint8Array {
     return this.bytes.slice(this.start(index), this.end(index));

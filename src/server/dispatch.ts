@@ -110,14 +110,14 @@ export class Dispatcher {
     const words = call.arguments;
     let quoted = '';
     for (let i = 1; i < words.count && quoted.length < QUOTED_BYTES_MAX; i++)
-      quoted += `'${words.text(i).slice(0, QUOTED_BYTES_MAX - quoted.length)}' `;
-    const name = words.text(0).slice(0, QUOTED_BYTES_MAX);
+      quoted += `'${words.quoted(i, QUOTED_BYTES_MAX - quoted.length)}' `;
+    const name = words.quoted(0, QUOTED_BYTES_MAX);
     this.#error(call, `ERR unknown command '${name}', with args beginning with: ${quoted}`);
     return -1;
   }
 
   #unknownSubcommand(call: ServerCall, id: number): number {
-    const name = call.arguments.text(1).slice(0, QUOTED_BYTES_MAX);
+    const name = call.arguments.quoted(1, QUOTED_BYTES_MAX);
     const container = this.commands.fullNames[id].toUpperCase();
     this.#error(call, `ERR unknown subcommand '${name}'. Try ${container} HELP.`);
     return -1;

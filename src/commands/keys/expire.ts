@@ -16,6 +16,8 @@ const IF_ANY = 2;
 const IF_GREATER = 4;
 const IF_LESS = 8;
 const INVALID = -1;
+/** How much of an unknown option its error shows. */
+const QUOTED_BYTES_MAX = 4096;
 
 /** EXPIRE key seconds [NX|XX|GT|LT] */
 export function expire(call: Call): void {
@@ -73,8 +75,7 @@ function readCondition(call: Call): number {
     else if (words.is(i, 'gt')) condition |= IF_GREATER;
     else if (words.is(i, 'lt')) condition |= IF_LESS;
     else {
-      // What is quoted ends at a zero byte, as C strings do.
-      reply.error(`ERR Unsupported option ${words.text(i).split('\0', 1)[0]}`);
+      reply.error(`ERR Unsupported option ${words.quoted(i, QUOTED_BYTES_MAX)}`);
       return INVALID;
     }
   }
