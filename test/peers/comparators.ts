@@ -36,6 +36,8 @@ const comparators: Readonly<Record<string, Comparator>> = {
   pexpiretime: within(CLOCK_TOLERANCE_MS),
   'object idletime': within(CLOCK_TOLERANCE_MS / 1000),
   'object freq': sameShape,
+  // A small integer is shared or not depending on which command wrote it.
+  'object refcount': sameShape,
   'memory usage': sameShape,
   'client id': sameShape,
   'client info': sameFieldNames,
