@@ -68,6 +68,7 @@ export class Dispatcher {
     const errors = reply.errors;
     const dirty = keyspace.dirty;
     const before = reply.output.length;
+    const taken = reply.output.taken;
     call.client.lastCommand = id;
     statistics.enter(id);
     call.timedStart = call.start;
@@ -76,8 +77,7 @@ export class Dispatcher {
       this.#functions[id](call);
     } catch (error) {
       if (!(error instanceof OutOfMemory)) throw error;
-      reply.output.length = before;
-      reply.error(OUT_OF_MEMORY);
+      this.#replyOutOfMemory(call, before, taken);
     }
     if (keyspace.dirty !== dirty) this.#propagation.written(call);
     if (reply.errors !== errors) this.#failed(call, id);
@@ -88,6 +88,14 @@ export class Dispatcher {
       words.offsets[(words.count << 1) - 1] - words.offsets[0] > LONG_BYTES
     )
       statistics.cut();
+  }
+
+  /** Puts an error in the place of what the command has replied so far; if some of it has left already, the client goes. */
+  #replyOutOfMemory(call: ServerCall, before: number, taken: number): void {
+    const { output } = call.reply;
+    if (output.taken === taken) output.length = before;
+    else call.server.clients.close(call.client);
+    call.reply.error(OUT_OF_MEMORY);
   }
 
   /** Refuses a command with an error before it runs. */
