@@ -7,7 +7,7 @@ import { Arena } from '../../src/memory/arena.ts';
 export const START = 1_700_000_000_000;
 
 /** A linear congruential generator (constants of Numerical Recipes). */
-export function seededRandom(seed: number): Random {
+function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const fraction = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

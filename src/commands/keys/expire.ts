@@ -17,7 +17,7 @@ const IF_GREATER = 4;
 const IF_LESS = 8;
 const INVALID = -1;
 /** How much of an unknown option its error shows. */
-const QUOTED_BYTES_MAX = 4096;
+const QUOTED_BYTES_MAX = 32768;
 
 /** EXPIRE key seconds [NX|XX|GT|LT] */
 export function expire(call: Call): void {
