@@ -16,6 +16,7 @@ import { Server } from './server/server.ts';
 import { endpointsOf, start } from './server/start.ts';
 import { systemClock } from './server/system/clock.ts';
 import { systemFiles } from './server/system/files.ts';
+import { systemProcess } from './server/system/process.ts';
 import { secretWord, systemRandom } from './server/system/random.ts';
 
 export interface OpenOptions {
@@ -78,6 +79,7 @@ export async function open(options: OpenOptions = {}): Promise<Cinnabar> {
     random: systemRandom,
     hashKey: { word0: secretWord(), word1: secretWord() },
     configuration,
+    host: systemProcess,
     log: new Log(systemClock, process.pid, options.log ?? (() => {})),
   });
   await start(server, { ...endpointsOf(configuration), port: options.port ?? 0 });
