@@ -66,8 +66,8 @@ export interface Handler {
    */
   received(connection: Connection, bytes: Uint8Array, start: number, end: number): number;
   /**
-   * Output that the kernel had refused for a while is sent: the place to `resume` a connection that was paused because
-   * its peer read too slowly. A connection that is still paused then, and whose peer has ended its side, is closed.
+   * All output of a paused connection was given to the kernel: the place to `resume` one that was paused because its peer
+   * reads too slowly. A connection that is still paused then, and whose peer has ended its side, is closed.
    */
   drained?(connection: Connection): void;
   /** The last call for a connection, exactly once. */

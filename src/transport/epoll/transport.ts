@@ -91,7 +91,7 @@ export class EpollTransport extends Reactor {
     const failure = this.libc.errorNumber();
     // A signal came: its handler is the runtime's.
     if (failure !== EINTR) throw systemError('epoll_wait', failure);
-    this.yieldRequested = true;
+    this.yieldToRuntime();
   }
 
   // Input.
@@ -194,7 +194,7 @@ export class EpollTransport extends Reactor {
     } else if (descriptor === this.#alarm.descriptor) {
       this.alarmed();
     } else if (descriptor === this.runtimeLoop) {
-      this.yieldRequested = true;
+      this.yieldToRuntime();
     }
   }
 
@@ -247,8 +247,7 @@ export class EpollTransport extends Reactor {
 
   #sendQueue(connection: LinuxConnection): void {
     const { queue } = connection;
-    const wasBlocked = connection.blocked;
-    connection.blocked = false;
+    let refused = false;
     while (queue.first !== undefined) {
       const chunk = queue.first;
       if (chunk.address === 0) chunk.address = this.libc.addressOf(chunk.bytes);
@@ -258,11 +257,12 @@ export class EpollTransport extends Reactor {
       if (sent < 0 && !this.#mayTryAgain(connection)) return;
       if (sent > 0) queue.sent(sent);
       if (sent < length) {
-        connection.blocked = true;
+        refused = true;
         break;
       }
     }
-    if (wasBlocked && !connection.blocked) this.drained(connection);
+    if (refused) connection.blocked = true;
+    else this.drained(connection);
     this.watchChanged(connection);
   }
 

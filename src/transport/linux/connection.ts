@@ -102,7 +102,9 @@ export class LinuxConnection implements Connection {
   }
 
   pause(): void {
-    if ((this.attention & CLOSED) === 0) this.attention |= PAUSED;
+    if ((this.attention & (PAUSED | CLOSED)) !== 0) return;
+    this.attention |= PAUSED;
+    if (this.pendingOutputBytes > 0) this.reactor.pausedWithReply.push(this);
   }
 
   resume(): void {

@@ -37,7 +37,11 @@ const OUTPUT_BYTES = 1 << 20;
 export const FLUSH_BYTES = 1 << 18;
 /** A reply that does not fit goes on in buffers of at least this size. */
 const OVERFLOW_BYTES = 1 << 20;
-/** The runtime's own timers wait this long at most while there is traffic, and while there is none. */
+/**
+ * The runtime's own timers and what else its descriptor does not tell of wait this long at most: little after it had
+ * work (more is likely), then ever longer while there is traffic, or none.
+ */
+const RUNTIME_DELAY_MIN_MS = 1;
 const RUNTIME_DELAY_BUSY_MS = 20;
 const RUNTIME_DELAY_IDLE_MS = 100;
 /** How long a listener rests after it could not accept for want of descriptors. */
@@ -78,6 +82,8 @@ export abstract class Reactor implements Transport {
   protected dirtyCount = 0;
   #spareDirty: LinuxConnection[] = [];
   resumed: LinuxConnection[] = [];
+  /** Paused in this turn while they had a reply to be sent. */
+  readonly pausedWithReply: LinuxConnection[] = [];
   protected ending: LinuxConnection[] = [];
   protected closing: LinuxConnection[] = [];
 
@@ -88,6 +94,7 @@ export abstract class Reactor implements Transport {
   protected finished = false;
   protected hadTraffic = false;
   #nextYield = 0;
+  #runtimeDelay = RUNTIME_DELAY_MIN_MS;
   #keepAliveSeconds = 0;
   #lastAcceptWarning = Number.NEGATIVE_INFINITY;
   #closeRequested = false;
@@ -168,16 +175,22 @@ export abstract class Reactor implements Transport {
     this.endWhenSent(connection, 'peer');
   }
 
-  /** The queue of a connection was sent, after the kernel had refused it for a while. */
+  /** The kernel has taken all of the connection's output. */
   protected drained(connection: LinuxConnection): void {
+    const wasBlocked = connection.blocked;
     connection.blocked = false;
     if ((connection.attention & ENDING) !== 0) {
-      this.ending.push(connection);
-      return;
+      if (wasBlocked) this.ending.push(connection);
+    } else if ((connection.attention & (PAUSED | CLOSED)) === PAUSED) {
+      this.handler.drained?.(connection);
+      const stays = (connection.attention & (INPUT_ENDED | PAUSED)) === (INPUT_ENDED | PAUSED);
+      if (stays) this.endWhenSent(connection, 'peer');
     }
-    this.handler.drained?.(connection);
-    if ((connection.attention & (INPUT_ENDED | PAUSED)) === (INPUT_ENDED | PAUSED)) {
-      this.endWhenSent(connection, 'peer');
+  }
+
+  #tellDrained(): void {
+    for (const connection of this.pausedWithReply.splice(0)) {
+      if (connection.pendingOutputBytes === 0) this.drained(connection);
     }
   }
 
@@ -286,6 +299,7 @@ export abstract class Reactor implements Transport {
 
   /** Everything after the output was given to the kernel. */
   protected completeTurn(): void {
+    if (this.pausedWithReply.length > 0) this.#tellDrained();
     if (this.ending.length > 0) this.#closeEnded();
     if (this.closing.length > 0) this.#tellClosed();
     this.handler.turnEnded();
@@ -320,13 +334,15 @@ export abstract class Reactor implements Transport {
 
   async run(): Promise<void> {
     while (!this.finished) {
-      this.#nextYield = performance.now() + (this.hadTraffic ? RUNTIME_DELAY_BUSY_MS : RUNTIME_DELAY_IDLE_MS);
+      this.#nextYield = performance.now() + this.#runtimeDelay;
       if (this.#nextYield < this.alarmDeadline || this.alarmDeadline < performance.now()) {
         this.#armAlarm(Math.min(this.#nextYield, this.timers.nextDeadline));
       }
-      this.hadTraffic = false;
       this.yieldRequested = false;
       this.runTurns();
+      const longest = this.hadTraffic ? RUNTIME_DELAY_BUSY_MS : RUNTIME_DELAY_IDLE_MS;
+      this.#runtimeDelay = Math.min(this.#runtimeDelay * 2, longest);
+      this.hadTraffic = false;
       await yieldToRuntime();
     }
     for (const listener of this.listeners) listener.close();
@@ -341,6 +357,7 @@ export abstract class Reactor implements Transport {
 
   yieldToRuntime(): void {
     this.yieldRequested = true;
+    this.#runtimeDelay = RUNTIME_DELAY_MIN_MS / 2;
   }
 
   setTimer(milliseconds: number, callback: () => void): Timer {
@@ -411,7 +428,7 @@ export abstract class Reactor implements Transport {
       (numeric) => this.#connectNow(connection, numeric),
       (error: Error) => this.decideClose(connection, 'error', error.message),
     );
-    this.yieldRequested = true;
+    this.yieldToRuntime();
     return connection;
   }
 

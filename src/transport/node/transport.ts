@@ -133,7 +133,6 @@ export class NodeTransport implements Transport {
     this.#connections.add(connection);
     socket.on('data', (data) => this.#received(connection, data as Buffer));
     socket.on('end', () => this.#inputEnded(connection));
-    socket.on('drain', () => this.#drained(connection));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.decideClose(connection, 'error', error.code ?? error.message);
     });
@@ -154,6 +153,7 @@ export class NodeTransport implements Transport {
 
   #received(connection: NodeConnection, data: Buffer): void {
     if (connection.ending || connection.closed) return;
+    this.#scheduleTurn();
     const { kept } = connection;
     if (connection.paused || kept.length > 0) {
       kept.append(data, 0, data.length);
@@ -177,7 +177,6 @@ export class NodeTransport implements Transport {
     const used = this.#handler.received(connection, bytes, start, end);
     this.collectServing(connection);
     this.#serving = undefined;
-    this.#scheduleTurn();
     return used;
   }
 
@@ -188,7 +187,8 @@ export class NodeTransport implements Transport {
   }
 
   #drained(connection: NodeConnection): void {
-    if (connection.ending || connection.closed) return;
+    if (connection.ending || connection.closed || !connection.paused) return;
+    if (connection.pendingOutputBytes > 0) return;
     this.#handler.drained?.(connection);
     if (connection.inputEnded && connection.paused) this.endWhenSent(connection, 'peer');
     this.#scheduleTurn();
@@ -246,7 +246,8 @@ export class NodeTransport implements Transport {
       if (connection.closed || connection.queueLength === 0) continue;
       const [first] = connection.queue;
       const single = connection.queue.length === 1;
-      connection.socket.write(single ? first! : Buffer.concat(connection.queue, connection.queueLength));
+      const bytes = single ? first! : Buffer.concat(connection.queue, connection.queueLength);
+      connection.socket.write(bytes, () => this.#drained(connection));
       connection.queue = [];
       connection.queueLength = 0;
     }

@@ -118,14 +118,18 @@ export class UringTransport extends Reactor {
       this.#submit(waits ? 1 : 0);
       if (!waits) this.#ring.collect();
       // Nothing came: a signal did, and its handler is the runtime's.
-      if (!this.#handleCompletions() && waits) this.yieldRequested = true;
+      if (!this.#handleCompletions() && waits) this.yieldToRuntime();
       this.completeInput();
       this.flush();
       // Replies leave before connections end and before work of the owner's; else the next wait takes them along.
-      if (background || this.ending.length > 0 || this.closing.length > 0) this.#submit(0);
+      if (background || this.#endsSomething()) this.#submit(0);
       this.completeTurn();
     } while (!this.yieldRequested && !this.finished);
     if (this.#ring.pending > 0) this.#submit(0);
+  }
+
+  #endsSomething(): boolean {
+    return this.ending.length > 0 || this.closing.length > 0 || this.pausedWithReply.length > 0;
   }
 
   #submit(waitFor: number): void {
@@ -207,7 +211,7 @@ export class UringTransport extends Reactor {
 
   #runtimeReady(): void {
     this.#runtimeWatched = false;
-    this.yieldRequested = true;
+    this.yieldToRuntime();
   }
 
   #acceptCompleted(listening: number, result: number, flags: number): void {
@@ -355,6 +359,7 @@ export class UringTransport extends Reactor {
       connection.queue.sent(connection.offered);
       connection.offered = 0;
       if (connection.queue.length > 0) this.markDirty(connection);
+      else this.drained(connection);
     }
   }
 

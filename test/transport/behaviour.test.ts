@@ -1,0 +1,31 @@
+/** The behaviour of every transport that works on this machine. */
+import { expect, test } from 'bun:test';
+import { openTransport, type TransportName } from '../../src/transport/select.ts';
+import { describeBehaviour } from './behaviour.ts';
+import { Stage } from './stage.ts';
+
+export async function workingTransports(): Promise<TransportName[]> {
+  const working: TransportName[] = [];
+  for (const name of ['node', 'epoll', 'io_uring'] as const) {
+    const stage = new Stage();
+    const opened = await openTransport(name, stage, () => {}).catch(() => undefined);
+    if (opened === undefined) continue;
+    stage.transport = opened.transport;
+    await stage.stop();
+    working.push(name);
+  }
+  return working;
+}
+
+const names = await workingTransports();
+for (const name of names) describeBehaviour((title, body) => test(title, body, 30_000), name);
+
+test('the fastest transport that works is taken', async () => {
+  const stage = new Stage();
+  const opened = await openTransport('auto', stage, () => {});
+  stage.transport = opened.transport;
+  const shown = { 'node:net': 'node', epoll: 'epoll', io_uring: 'io_uring' }[opened.transport.name];
+  await stage.stop();
+  expect(shown).toBe(names.at(-1)!);
+  expect(opened.declined).toHaveLength(3 - names.length);
+});
