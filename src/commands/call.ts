@@ -34,6 +34,11 @@ export class Call {
 
   /** Propagates these words (strings are Latin-1) in place of the request; called again, behind the earlier ones. */
   propagate(...words: (string | Uint8Array)[]): void {
+    this.propagateWords(words);
+  }
+
+  /** `propagate` for words of any number. */
+  propagateWords(words: readonly (string | Uint8Array)[]): void {
     this.propagated ??= [];
     this.propagated.push(
       words.map((word) => (typeof word === 'string' ? Uint8Array.from(word, (c) => c.charCodeAt(0)) : word)),

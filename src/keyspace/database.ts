@@ -188,6 +188,28 @@ export class Database {
     return moved;
   }
 
+  /**
+   * As `reshapeFound` for a record whose value goes: nothing of it stays but the key and, with HAS_EXPIRY before and after,
+   * the expiry.
+   */
+  replaceFound(record: number, typeAndEncoding: number, flags: number, inlineBytes: number): number {
+    const { arena } = this;
+    const shape = flags | (flagsOf(arena, record) & LONG_KEY);
+    const keyBytes = keyLengthOf(arena, record);
+    const fresh = arena.allocate(recordBytes(shape, keyBytes, inlineBytes));
+    writeHeader(arena, fresh, typeAndEncoding, clockOf(arena, record), shape, keyBytes, inlineBytes);
+    if ((shape & flagsOf(arena, record) & HAS_EXPIRY) !== 0) copyExpiry(arena, record, fresh);
+    const keyFrom = keyOffset(flagsOf(arena, record) & SHAPE);
+    arena.copy(record, keyFrom, fresh, keyOffset(shape), keyBytes);
+    try {
+      this.install(record, fresh);
+    } catch (error) {
+      arena.free(fresh);
+      throw error;
+    }
+    return fresh;
+  }
+
   /** Removes the record just found, with its value. */
   removeFound(record: number): void {
     this.#unlink(record);

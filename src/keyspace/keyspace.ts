@@ -35,6 +35,8 @@ export class Keyspace {
   policy: EvictionPolicy = NO_EVICTION;
   lfuLogFactor = 10;
   lfuDecayMinutes = 1;
+  /** How long a string may become; proto-max-bulk-len. */
+  stringBytesMax = 512 * 1024 * 1024;
   /** Changes since the last save, and what tells dispatch that a command has written. */
   dirty = 0;
   hits = 0;

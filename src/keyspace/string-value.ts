@@ -17,6 +17,7 @@ import {
   keyLengthOf,
   keyStartOf,
   TYPE_STRING,
+  wordIndex,
   wordsOf,
   writeExpiry,
 } from './record.ts';
@@ -28,6 +29,7 @@ const INTEGER_TEXT_MAX = 20;
 /** A block of its own grows to twice what is needed, but by no more than this. */
 const SPARE_BYTES_MAX = 1024 * 1024;
 
+const TYPE_MASK = 15;
 const TYPE_INT = TYPE_STRING | (ENCODING_INT << 4);
 const TYPE_RAW = TYPE_STRING | (ENCODING_RAW << 4);
 const TYPE_EMBSTR = TYPE_STRING | (ENCODING_EMBSTR << 4);
@@ -100,16 +102,27 @@ export function setString(
     if (integer <= Number.MAX_SAFE_INTEGER)
       return setInteger(database, record, key, keyStart, keyEnd, integer, expiry);
   }
+  return setBytes(database, record, key, keyStart, keyEnd, value, from, to, expiry);
+}
+
+/** `setString` for bytes that are kept as they are, even where they are an integer's text. */
+export function setBytes(
+  database: Database,
+  record: number,
+  key: Uint8Array,
+  keyStart: number,
+  keyEnd: number,
+  value: Uint8Array,
+  from: number,
+  to: number,
+  expiry: number,
+): number {
   const { arena } = database;
+  const length = to - from;
   if (length > INLINE_BYTES_MAX) {
     const block = arena.allocate(length);
     copyBytes(value, from, arena.bytes[block >>> SEGMENT_SHIFT], (block & SEGMENT_MASK) << 3, length);
-    try {
-      return setFixed(database, record, key, keyStart, keyEnd, TYPE_RAW, block, length, expiry);
-    } catch (error) {
-      arena.free(block);
-      throw error;
-    }
+    return setBlock(database, record, key, keyStart, keyEnd, block, length, expiry);
   }
   const type = length <= EMBSTR_BYTES_MAX ? TYPE_EMBSTR : TYPE_RAW;
   const target = prepare(database, record, key, keyStart, keyEnd, type, 0, length, expiry);
@@ -148,30 +161,60 @@ export function setWords(
 }
 
 /**
- * Makes the string of the record just found `length` bytes long and writable where a StringView then finds it; old bytes
- * stay up to the new length, new ones are zero. Returns the record. May throw OutOfMemory; then nothing has changed.
+ * Adds a string of `length` zero bytes under the key just looked up in vain, writable where a StringView finds it. Returns
+ * the record. May throw OutOfMemory; then nothing has changed.
+ */
+export function addString(
+  database: Database,
+  key: Uint8Array,
+  keyStart: number,
+  keyEnd: number,
+  length: number,
+): number {
+  const { arena } = database;
+  if (length <= INLINE_BYTES_MAX) {
+    const record = database.add(TYPE_RAW, 0, key, keyStart, keyEnd, length);
+    const at = keyStartOf(arena, record) + (keyEnd - keyStart);
+    bytesOf(arena, record).fill(0, at, at + length);
+    return record;
+  }
+  const block = arena.allocate(length);
+  fillBlock(arena, block, 0, length);
+  return setBlock(database, 0, key, keyStart, keyEnd, block, length, NO_EXPIRY);
+}
+
+/**
+ * Makes the string of the record just found `length` bytes long, no less than it is, and writable where a StringView then
+ * finds it; new bytes are zero. Returns the record. May throw OutOfMemory; then nothing has changed.
  */
 export function resizeString(database: Database, record: number, length: number): number {
   const { arena } = database;
-  const flags = flagsOf(arena, record) & HAS_EXPIRY;
-  const old = stringLength(arena, record);
-  if (encodingOf(arena, record) === ENCODING_RAW && (flagsOf(arena, record) & FIXED) !== 0) {
-    resizeBlock(arena, record, old, length);
+  const flags = flagsOf(arena, record);
+  const isFixed = (flags & FIXED) !== 0;
+  if (isFixed && encodingOf(arena, record) === ENCODING_RAW) {
+    resizeBlock(arena, record, length);
     return record;
   }
   view.read(arena, record);
-  if (length <= INLINE_BYTES_MAX) {
-    const target = database.reshapeFound(record, TYPE_RAW, flags, length);
-    const at = keyStartOf(arena, target) + keyLengthOf(arena, target);
-    // Inline bytes stay by themselves; the digits of an integer were in the view's own memory.
-    if (view.bytes.length < 32) copyBytes(view.bytes, 0, bytesOf(arena, target), at, Math.min(old, length));
-    if (length > old) bytesOf(arena, target).fill(0, at + old, at + length);
-    return target;
-  }
+  const old = view.end - view.start;
+  if (length > INLINE_BYTES_MAX) return moveToBlock(database, record, flags & HAS_EXPIRY, length);
+  const target = database.reshapeFound(record, TYPE_RAW, flags & HAS_EXPIRY, length);
+  const bytes = bytesOf(arena, target);
+  const at = keyStartOf(arena, target) + keyLengthOf(arena, target);
+  // Inline bytes were moved with the record; an integer's digits are in the view.
+  if (isFixed) copyBytes(view.bytes, 0, bytes, at, old);
+  bytes.fill(0, at + old, at + length);
+  return target;
+}
+const view = new StringView();
+
+/** Gives the string in `view` a block of its own, with room to grow. */
+function moveToBlock(database: Database, record: number, flags: number, length: number): number {
+  const { arena } = database;
+  const old = view.end - view.start;
   const block = arena.allocate(length + Math.min(length, SPARE_BYTES_MAX));
-  const start = (block & SEGMENT_MASK) << 3;
-  copyBytes(view.bytes, view.start, arena.bytes[block >>> SEGMENT_SHIFT], start, old);
-  arena.bytes[block >>> SEGMENT_SHIFT].fill(0, start + old, start + length);
+  copyBytes(view.bytes, view.start, arena.bytes[block >>> SEGMENT_SHIFT], (block & SEGMENT_MASK) << 3, old);
+  fillBlock(arena, block, old, length);
   try {
     const target = database.reshapeFound(record, TYPE_RAW, flags | FIXED, 0);
     writeFixed(arena, target, block, length);
@@ -181,19 +224,43 @@ export function resizeString(database: Database, record: number, length: number)
     throw error;
   }
 }
-const view = new StringView();
 
-function resizeBlock(arena: Arena, record: number, old: number, length: number): void {
+function resizeBlock(arena: Arena, record: number, length: number): void {
   const words = wordsOf(arena, record);
   const fixed = fixedIndexOf(arena, record);
+  const old = words[fixed + 1];
   let block = words[fixed];
   if (length > arena.sizeOf(block)) {
     block = arena.resize(block, length + Math.min(length, SPARE_BYTES_MAX), old);
     words[fixed] = block;
   }
   words[fixed + 1] = length;
+  fillBlock(arena, block, old, length);
+}
+
+/** Makes bytes [from, to) of a block zero. */
+function fillBlock(arena: Arena, block: number, from: number, to: number): void {
   const start = (block & SEGMENT_MASK) << 3;
-  if (length > old) arena.bytes[block >>> SEGMENT_SHIFT].fill(0, start + old, start + length);
+  arena.bytes[block >>> SEGMENT_SHIFT].fill(0, start + from, start + to);
+}
+
+/** Lets the key have a block with its string; the block is freed if that fails. */
+function setBlock(
+  database: Database,
+  record: number,
+  key: Uint8Array,
+  keyStart: number,
+  keyEnd: number,
+  block: number,
+  length: number,
+  expiry: number,
+): number {
+  try {
+    return setFixed(database, record, key, keyStart, keyEnd, TYPE_RAW, block, length, expiry);
+  } catch (error) {
+    database.arena.free(block);
+    throw error;
+  }
 }
 
 function setFixed(
@@ -238,20 +305,19 @@ function prepare(
     if (expiry >= 0) writeExpiry(arena, added, expiry);
     return added;
   }
-  const oldFlags = flagsOf(arena, record);
+  const words = wordsOf(arena, record);
+  const at = wordIndex(record);
+  const oldFlags = words[at + 1];
   const expires = expiry >= 0 || (expiry === KEEP_EXPIRY && (oldFlags & HAS_EXPIRY) !== 0);
-  // What the old value refers to is freed last, so that a failure changes nothing.
-  const block = ownedBlock(database, record);
-  const target = database.reshapeFound(record, type, expires ? fixed | HAS_EXPIRY : fixed, inlineBytes);
+  const flags = expires ? fixed | HAS_EXPIRY : fixed;
+  const old = words[at] & 255;
+  // A string's block is freed last, so that a failure changes nothing.
+  const block = old === TYPE_RAW && (oldFlags & FIXED) !== 0 ? words[fixedIndexOf(arena, record)] : 0;
+  const target =
+    (old & TYPE_MASK) === TYPE_STRING
+      ? database.reshapeFound(record, type, flags, inlineBytes)
+      : database.replaceFound(record, type, flags, inlineBytes);
   if (block !== 0) arena.free(block);
   if (expiry >= 0) writeExpiry(arena, target, expiry);
   return target;
-}
-
-/** The block of a string that has one of its own, 0 if it has none. */
-function ownedBlock(database: Database, record: number): number {
-  const { arena } = database;
-  if ((flagsOf(arena, record) & FIXED) === 0) return 0;
-  if (encodingOf(arena, record) !== ENCODING_RAW) return 0;
-  return wordsOf(arena, record)[fixedIndexOf(arena, record)];
 }

@@ -39,6 +39,8 @@ export class OutOfMemory extends Error {
   }
 }
 
+/** A run of this length must be possible in every segment. */
+const RESERVED_AT_ONCE = 2 ** 29 + PAGE_BYTES;
 const POISON = 0xd6;
 const FRESH = 0x29;
 
@@ -102,6 +104,21 @@ export class Arena {
     this.usedBlocks++;
     if (this.#checked) this.#fillFresh(reference, CLASS_BYTES[sizeClass]);
     return reference | 0;
+  }
+
+  /**
+   * Makes sure that the next allocations, of up to `bytes` bytes altogether (and 512 MiB each), do not fail. Throws
+   * OutOfMemory. What is asked for should be generous: blocks are rounded up, and a new span takes up to 256 KiB.
+   */
+  reserve(bytes: number): void {
+    if (bytes <= this.pages.freshBytes) return;
+    const taken: number[] = [];
+    try {
+      for (let left = bytes; left > 0; left -= RESERVED_AT_ONCE)
+        taken.push(this.allocate(Math.min(left, RESERVED_AT_ONCE)));
+    } finally {
+      for (const block of taken) this.free(block);
+    }
   }
 
   /** Takes a block back. */

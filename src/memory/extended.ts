@@ -15,6 +15,8 @@ import {
 export type Extended = BinaryFloat;
 
 const FORMAT: FloatFormat = { bits: 64, exponentMin: -16445, exponentMax: 16320 };
+/** The largest finite value. */
+export const EXTENDED_MAX: Extended = { mantissa: 2n ** 64n - 1n, exponent: FORMAT.exponentMax };
 /** Longer texts Redis does not take for numbers. */
 const TEXT_BYTES_MAX = 5119;
 /** How many digits behind the point are printed. */
@@ -48,6 +50,17 @@ export function addExtended(left: Extended, right: Extended): Extended | null {
   const rounded =
     exponent >= 0 ? roundRatio(magnitude * power, 1n, FORMAT) : roundRatio(magnitude, power, FORMAT);
   return sum < 0n ? { mantissa: -rounded.mantissa, exponent: rounded.exponent } : rounded;
+}
+
+export function negateExtended(value: Extended): Extended {
+  return { mantissa: -value.mantissa, exponent: value.exponent };
+}
+
+/** Negative, 0 or positive, as `left` is less than, equal to, or greater than `right`. */
+export function compareExtended(left: Extended, right: Extended): number {
+  // A difference is never rounded to zero.
+  const difference = addExtended(left, negateExtended(right));
+  return difference === null ? 0 : Number(difference.mantissa);
 }
 
 /** A finite value in decimal: 17 digits behind the point, less the zeros at their end; never "-0", never an exponent. */

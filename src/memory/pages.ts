@@ -99,6 +99,11 @@ export class Pages {
     return pages * PAGE_BYTES;
   }
 
+  /** Bytes behind the newest segment's runs: a run of that length can be taken without fail. */
+  get freshBytes(): number {
+    return (this.#end - this.#top) * PAGE_BYTES;
+  }
+
   /** Takes a run of `pages` pages for `kind`. Returns its id, or 0 when memory is exhausted. */
   take(pages: number, kind: number): number {
     let id = this.#takeFree(pages);

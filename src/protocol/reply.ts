@@ -132,6 +132,12 @@ export class Reply {
     else this.text(text);
   }
 
+  /** A double whose digits are at hand; for those of more than 64 bits. */
+  doubleText(digits: string): void {
+    if (this.version === 3) this.raw(encoder.encode(`,${digits}\r\n`));
+    else this.text(digits);
+  }
+
   boolean(value: boolean): void {
     if (this.version === 3) this.raw(encoder.encode(value ? '#t\r\n' : '#f\r\n'));
     else this.flag(value);

@@ -40,6 +40,7 @@ export function connectSettings(server: Server, configuration: Configuration): v
   });
   number('proto-max-bulk-len', (bytes) => {
     server.requestLimits.wordBytesMax = bytes;
+    keyspace.stringBytesMax = bytes;
   });
   number('client-query-buffer-limit', (bytes) => {
     server.limits.inputBytesMax = bytes;

@@ -2,10 +2,18 @@
 
 import type { CommandDeclaration } from '../declaration.ts';
 import { countedKeysAt, keyAt, keysFrom } from '../key-specification.ts';
-import { get, mget } from './get.ts';
+import { delex, delifeq } from './delete-if.ts';
+import { digest } from './digest.ts';
+import { append, setrange } from './extend.ts';
+import { get, getrange, mget, strlen } from './get.ts';
 import { decr, decrby, incr, incrby } from './increment.ts';
-import { getset, mset, msetnx, psetex, set, setex, setnx } from './set.ts';
+import { incrbyfloat } from './increment-float.ts';
+import { increx } from './increx.ts';
+import { lcs } from './lcs.ts';
+import { getset, psetex, set, setex, setnx } from './set.ts';
 import { findSetKeys } from './set-keys.ts';
+import { mset, msetex, msetnx } from './set-many.ts';
+import { getdel, getex } from './take.ts';
 
 export const stringCommands: readonly CommandDeclaration[] = [
   {
@@ -19,6 +27,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write denyoom fast',
     categories: 'string',
     keys: [keyAt(1, 'RW insert')],
+    run: append,
   },
   {
     name: 'decr',
@@ -57,6 +66,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write fast',
     categories: 'string',
     keys: [keyAt(1, 'RM delete')],
+    run: delex,
   },
   {
     name: 'delifeq',
@@ -69,6 +79,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write fast',
     categories: 'string',
     keys: [keyAt(1, 'RM delete')],
+    run: delifeq,
   },
   {
     name: 'digest',
@@ -81,6 +92,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'readonly fast',
     categories: 'string',
     keys: [keyAt(1, 'RO access')],
+    run: digest,
   },
   {
     name: 'get',
@@ -106,6 +118,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write fast',
     categories: 'string',
     keys: [keyAt(1, 'RW access delete')],
+    run: getdel,
   },
   {
     name: 'getex',
@@ -119,6 +132,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write fast',
     categories: 'string',
     keys: [keyAt(1, 'RW access update', 'Written because the expiry may change.')],
+    run: getex,
   },
   {
     name: 'getrange',
@@ -131,6 +145,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'readonly',
     categories: 'string',
     keys: [keyAt(1, 'RO access')],
+    run: getrange,
   },
   {
     name: 'getset',
@@ -183,6 +198,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write denyoom fast',
     categories: 'string',
     keys: [keyAt(1, 'RW access update')],
+    run: incrbyfloat,
   },
   {
     name: 'increx',
@@ -196,6 +212,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write denyoom fast',
     categories: 'string',
     keys: [keyAt(1, 'RW access update')],
+    run: increx,
   },
   {
     name: 'lcs',
@@ -208,6 +225,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'readonly',
     categories: 'string',
     keys: [keysFrom(1, 'RO access', { lastKey: 1 })],
+    run: lcs,
   },
   {
     name: 'mget',
@@ -250,6 +268,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     categories: 'string',
     keys: [countedKeysAt(1, 'OW update', 2)],
     tips: ['request_policy:multi_shard', 'response_policy:all_succeeded'],
+    run: msetex,
   },
   {
     name: 'msetnx',
@@ -339,6 +358,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'write denyoom',
     categories: 'string',
     keys: [keyAt(1, 'RW update')],
+    run: setrange,
   },
   {
     name: 'strlen',
@@ -351,6 +371,7 @@ export const stringCommands: readonly CommandDeclaration[] = [
     flags: 'readonly fast',
     categories: 'string',
     keys: [keyAt(1, 'RO')],
+    run: strlen,
   },
   {
     name: 'substr',
@@ -364,5 +385,6 @@ export const stringCommands: readonly CommandDeclaration[] = [
     categories: 'string',
     keys: [keyAt(1, 'RO access')],
     deprecated: { since: '2.0.0', replacedBy: '`GETRANGE`' },
+    run: getrange,
   },
 ];

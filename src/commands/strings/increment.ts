@@ -1,4 +1,4 @@
-/** Hot. Commands that count in strings. */
+/** Hot. Commands that count with whole numbers. */
 import { INCRBY } from '../../keyspace/events.ts';
 import {
   ENCODING_INT,
@@ -13,9 +13,9 @@ import { int64High, int64Low, parseInteger, WIDE_INTEGER } from '../../memory/in
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, WRONG_TYPE } from '../errors.ts';
 
-const OVERFLOW = 'ERR increment or decrement would overflow';
-const INT64_MIN = -(2n ** 63n);
-const INT64_MAX = 2n ** 63n - 1n;
+export const OVERFLOW = 'ERR increment or decrement would overflow';
+export const INT64_MIN = -(2n ** 63n);
+export const INT64_MAX = 2n ** 63n - 1n;
 
 /** INCR key */
 export function incr(call: Call): void {
@@ -80,15 +80,28 @@ function addWide(call: Call, record: number, old: bigint, amount: bigint): void 
   const { arguments: words, reply, database } = call;
   const sum = old + amount;
   if (sum < INT64_MIN || sum > INT64_MAX) return reply.error(OVERFLOW);
-  const low = Number(BigInt.asIntN(32, sum));
-  const high = Number(BigInt.asIntN(32, sum >> 32n));
-  setWords(database, record, words.bytes, words.start(1), words.end(1), low, high, KEEP_EXPIRY);
+  storeInteger(call, record, sum, KEEP_EXPIRY);
   call.keyspace.changed(database, INCRBY, words.bytes, words.start(1), words.end(1));
   reply.bigInteger(sum);
 }
 
-function wideInteger(high: number, low: number): bigint {
+/** Sets the key just looked up, word 1, to a 64-bit integer. Returns the record. */
+export function storeInteger(call: Call, record: number, value: bigint, expiry: number): number {
+  const { arguments: words, database } = call;
+  const low = Number(BigInt.asIntN(32, value));
+  const high = Number(BigInt.asIntN(32, value >> 32n));
+  return setWords(database, record, words.bytes, words.start(1), words.end(1), low, high, expiry);
+}
+
+export function wideInteger(high: number, low: number): bigint {
   return (BigInt(high) << 32n) | BigInt(low >>> 0);
+}
+
+/** The integer that a string record holds, undefined if it holds none. */
+export function bigIntegerOf(call: Call, record: number): bigint | undefined {
+  const value = integerOf(call, record);
+  if (Number.isNaN(value)) return undefined;
+  return value === WIDE_INTEGER ? wideInteger(wideHigh, wideLow) : BigInt(value);
 }
 
 /** The words of the last wide integer that `integerOf` met. */

@@ -1,19 +1,22 @@
-/** Hot. Commands that replace whole strings. */
-import { DEL, EXPIRE, SET } from '../../keyspace/events.ts';
+/** Hot. Commands that replace a whole string. */
+import { EXPIRE, SET } from '../../keyspace/events.ts';
 import { TYPE_STRING, typeOf } from '../../keyspace/record.ts';
-import { KEEP_EXPIRY, NO_EXPIRY, setString } from '../../keyspace/string-value.ts';
+import { NO_EXPIRY, setString } from '../../keyspace/string-value.ts';
 import type { Call } from '../call.ts';
 import { SYNTAX, WRONG_TYPE } from '../errors.ts';
-import { CONDITION_NONE, CONDITION_NX, CONDITION_XX, conditionHolds, conditionOption } from './condition.ts';
-import { EXPIRY_EX, EXPIRY_NONE, EXPIRY_PX, expiryMoment, expiryOption } from './expiry-option.ts';
+import { conditionHolds } from './condition.ts';
+import { expiryMoment, expiryOption, momentText, placeMoment } from './expiry-moment.ts';
+import { EX, IFEQ, KEEPTTL, PX, SET_OPTIONS, StringOptions } from './options.ts';
+
+/** What setting a single string may take besides its bytes: a new span and the growth of the tables. */
+const SLACK_BYTES = 4 * 1024 * 1024;
+
+const options = new StringOptions();
 
 /** SET key value [NX|XX|IFEQ value|IFNE value|IFDEQ digest|IFDNE digest] [GET] [EX s|PX ms|EXAT s|PXAT ms|KEEPTTL] */
 export function set(call: Call): void {
-  if (call.arguments.count > 3) {
-    setWithOptions(call);
-    return;
-  }
   const { arguments: words } = call;
+  if (words.count > 3) return setWithOptions(call);
   const record = call.database.write(words.bytes, words.start(1), words.end(1));
   store(call, record, 1, 2, NO_EXPIRY);
   call.reply.ok();
@@ -21,58 +24,28 @@ export function set(call: Call): void {
 
 function setWithOptions(call: Call): void {
   const { arguments: words, reply } = call;
-  let condition = CONDITION_NONE;
-  let operand = 0;
-  let wantsOld = false;
-  let keepsExpiry = false;
-  let expiry = EXPIRY_NONE;
-  let moment = 0;
-  for (let i = 3; i < words.count; i++) {
-    const found = conditionOption(call, i);
-    if (found !== CONDITION_NONE && condition === CONDITION_NONE) {
-      condition = found;
-      if (found !== CONDITION_NX && found !== CONDITION_XX) operand = ++i;
-      if (operand >= words.count) return reply.error(SYNTAX);
-    } else if (found === condition && (found === CONDITION_NX || found === CONDITION_XX)) {
-    } else if (words.is(i, 'get')) {
-      wantsOld = true;
-    } else if (words.is(i, 'keepttl') && expiry === EXPIRY_NONE) {
-      keepsExpiry = true;
-    } else {
-      const option = expiryOption(call, i);
-      if (option === EXPIRY_NONE || expiry !== EXPIRY_NONE || keepsExpiry || i + 1 >= words.count)
-        return reply.error(SYNTAX);
-      expiry = option;
-      moment = ++i;
-    }
-  }
-  const expires = expiry === EXPIRY_NONE ? NO_EXPIRY : expiryMoment(call, expiry, moment, 'set');
-  if (expiry !== EXPIRY_NONE && expires < 0) return;
-  conditionalSet(call, condition, operand, wantsOld, keepsExpiry ? KEEP_EXPIRY : expires);
+  if (!options.read(words, 3, SET_OPTIONS)) return reply.error(SYNTAX);
+  const expiry = expiryOption(call, options, 'set');
+  if (Number.isNaN(expiry)) return;
+  const record = call.database.write(words.bytes, words.start(1), words.end(1));
+  if (options.wantsOld && !isAbsentOrString(call, record)) return reply.error(WRONG_TYPE);
+  const verdict = conditionHolds(call, record, options.condition, options.operand);
+  if (verdict < 0) return;
+  if (options.wantsOld) replyOld(call, record, verdict);
+  else if (verdict === 0) reply.nullValue();
+  if (verdict === 0) return;
+  store(call, record, 1, 2, expiry);
+  if (!options.wantsOld) reply.ok();
+  if (call.propagates) propagateSet(call, expiry);
 }
 
-function conditionalSet(
-  call: Call,
-  condition: number,
-  operand: number,
-  wantsOld: boolean,
-  expiry: number,
-): void {
-  const { arguments: words, reply, view, database } = call;
-  const { arena } = call.keyspace;
-  const record = database.write(words.bytes, words.start(1), words.end(1));
-  if (wantsOld && record !== 0 && typeOf(arena, record) !== TYPE_STRING) return reply.error(WRONG_TYPE);
-  const verdict = conditionHolds(call, record, condition, operand);
-  if (verdict < 0) return;
-  if (wantsOld && record !== 0) {
-    view.read(arena, record);
-    reply.bulk(view.bytes, view.start, view.end);
-  } else if (wantsOld || verdict === 0) {
-    reply.nullValue();
-  }
-  if (verdict === 0) return;
-  storeUntil(call, record, 1, 2, expiry);
-  if (!wantsOld) reply.ok();
+/** What others are told of a SET with options: neither what depends on this clock nor what they need not look at. */
+function propagateSet(call: Call, expiry: number): void {
+  const { arguments: words } = call;
+  if (expiry >= 0) call.propagate('SET', words.copy(1), words.copy(2), 'PXAT', momentText(expiry));
+  else if (!options.wantsOld && options.condition < IFEQ) return;
+  else if (options.time === KEEPTTL) call.propagate('SET', words.copy(1), words.copy(2), 'KEEPTTL');
+  else call.propagate('SET', words.copy(1), words.copy(2));
 }
 
 /** SETNX key value */
@@ -85,98 +58,64 @@ export function setnx(call: Call): void {
 
 /** SETEX key seconds value */
 export function setex(call: Call): void {
-  setFor(call, EXPIRY_EX, 'setex');
+  setFor(call, EX, 'setex');
 }
 
 /** PSETEX key milliseconds value */
 export function psetex(call: Call): void {
-  setFor(call, EXPIRY_PX, 'psetex');
+  setFor(call, PX, 'psetex');
 }
 
 function setFor(call: Call, option: number, command: string): void {
   const { arguments: words } = call;
   const expiry = expiryMoment(call, option, 2, command);
-  if (expiry < 0) return;
+  if (Number.isNaN(expiry)) return;
   const record = call.database.write(words.bytes, words.start(1), words.end(1));
-  storeUntil(call, record, 1, 3, expiry);
+  store(call, record, 1, 3, expiry);
   call.reply.ok();
+  if (call.propagates) call.propagate('SET', words.copy(1), words.copy(3), 'PXAT', momentText(expiry));
 }
 
 /** GETSET key value */
 export function getset(call: Call): void {
-  const { arguments: words, reply, view } = call;
-  const { arena } = call.keyspace;
+  const { arguments: words } = call;
   const record = call.database.write(words.bytes, words.start(1), words.end(1));
-  if (record === 0) {
-    reply.nullValue();
-  } else if (typeOf(arena, record) !== TYPE_STRING) {
-    return reply.error(WRONG_TYPE);
-  } else {
-    view.read(arena, record);
-    reply.bulk(view.bytes, view.start, view.end);
-  }
+  if (!isAbsentOrString(call, record)) return call.reply.error(WRONG_TYPE);
+  replyOld(call, record, 1);
   store(call, record, 1, 2, NO_EXPIRY);
   if (call.propagates) call.propagate('SET', words.copy(1), words.copy(2));
 }
 
-/** MSET key value [key value ...] */
-export function mset(call: Call): void {
-  const { arguments: words } = call;
-  if (words.count % 2 === 0) return call.reply.error("ERR wrong number of arguments for 'mset' command");
-  setPairs(call, 1, words.count, NO_EXPIRY);
-  call.reply.ok();
+function isAbsentOrString(call: Call, record: number): boolean {
+  return record === 0 || typeOf(call.keyspace.arena, record) === TYPE_STRING;
 }
 
-/** MSETNX key value [key value ...]: sets all if none exists. */
-export function msetnx(call: Call): void {
-  const { arguments: words } = call;
-  if (words.count % 2 === 0) return call.reply.error("ERR wrong number of arguments for 'msetnx' command");
-  for (let i = 1; i < words.count; i += 2) {
-    if (call.database.write(words.bytes, words.start(i), words.end(i)) !== 0) return call.reply.flag(false);
+/**
+ * Replies with the string that was there (null for none), which counts as reading it. If it is going to be replaced, sees
+ * first that this will not fail for want of memory: an error cannot follow a part of a reply.
+ */
+function replyOld(call: Call, record: number, isReplaced: number): void {
+  const { arguments: words, keyspace, database, reply, view } = call;
+  if (isReplaced !== 0) keyspace.arena.reserve(words.length(1) + words.length(2) + SLACK_BYTES);
+  if (record === 0) {
+    keyspace.missed(database, words.bytes, words.start(1), words.end(1));
+    return reply.nullValue();
   }
-  setPairs(call, 1, words.count, NO_EXPIRY);
-  call.reply.flag(true);
+  keyspace.hits++;
+  view.read(keyspace.arena, record);
+  reply.bulk(view.bytes, view.start, view.end);
 }
 
-/** Sets the keys at words `from`, `from` + 2, ... below `to` to the words behind them. */
-export function setPairs(call: Call, from: number, to: number, expiry: number): void {
-  const { arguments: words, database } = call;
-  for (let i = from; i < to; i += 2) {
-    const record = database.write(words.bytes, words.start(i), words.end(i));
-    store(call, record, i, i + 1, expiry);
-  }
-}
-
-/** `store`, and what an expiry brings: its event, its absolute form for replicas, and deletion if it is past. */
-export function storeUntil(call: Call, record: number, key: number, value: number, expiry: number): void {
-  const { arguments: words, keyspace, database } = call;
-  if (expiry < 0) return store(call, record, key, value, expiry);
-  if (expiry <= keyspace.now && keyspace.deletesExpired) {
-    deletePast(call, record, key);
-    return;
-  }
-  store(call, record, key, value, expiry);
-  if (keyspace.listener !== null)
-    keyspace.listener.changed(database, EXPIRE, words.bytes, words.start(key), words.end(key));
-  if (call.propagates) call.propagate('SET', words.copy(key), words.copy(value), 'PXAT', String(expiry));
-}
-
-/** A value that would have expired already: the key goes instead. */
-function deletePast(call: Call, record: number, key: number): void {
-  const { arguments: words, keyspace, database } = call;
-  if (record === 0) return;
-  database.removeFound(record);
-  keyspace.changed(database, DEL, words.bytes, words.start(key), words.end(key));
-  if (call.propagates) call.propagate('DEL', words.copy(key));
-}
-
-/** Sets the key just looked up (word `key`, `record`) to word `value`. */
+/**
+ * Sets the key just looked up (word `key`, `record`) to word `value`; `expiry` as for `setString`, or WIDE_MOMENT. A moment
+ * that is past is kept like any other: the next lookup finds the key expired.
+ */
 export function store(call: Call, record: number, key: number, value: number, expiry: number): void {
-  const { arguments: words, database } = call;
+  const { arguments: words, database, keyspace } = call;
   const { bytes, offsets } = words;
   const keyStart = offsets[key << 1];
   const keyEnd = offsets[(key << 1) + 1];
-  setString(
+  const stored = setString(
     database,
     record,
     bytes,
@@ -187,5 +126,8 @@ export function store(call: Call, record: number, key: number, value: number, ex
     offsets[(value << 1) + 1],
     expiry,
   );
-  call.keyspace.changed(database, SET, bytes, keyStart, keyEnd);
+  keyspace.changed(database, SET, bytes, keyStart, keyEnd);
+  if (expiry < 0) return;
+  placeMoment(database, stored, expiry);
+  keyspace.announce(database, EXPIRE, bytes, keyStart, keyEnd);
 }
