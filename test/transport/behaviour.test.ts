@@ -1,6 +1,7 @@
 /** The behaviour of every transport that works on this machine. */
 import { expect, test } from 'bun:test';
 import { openTransport, type TransportName } from '../../src/transport/select.ts';
+import { describeAddresses } from './addresses.ts';
 import { describeBehaviour } from './behaviour.ts';
 import { Stage } from './stage.ts';
 
@@ -18,7 +19,11 @@ export async function workingTransports(): Promise<TransportName[]> {
 }
 
 const names = await workingTransports();
-for (const name of names) describeBehaviour((title, body) => test(title, body, 30_000), name);
+for (const name of names) {
+  const timed = (title: string, body: () => Promise<void>): void => test(title, body, 30_000);
+  describeBehaviour(timed, name);
+  describeAddresses(timed, name);
+}
 
 test('the fastest transport that works is taken', async () => {
   const stage = new Stage();
