@@ -28,11 +28,15 @@ export class Arguments {
     return this.offsets[(index << 1) + 1] - this.offsets[index << 1];
   }
 
-  /** The word as a string of one character a byte; for names, patterns and numbers on cold paths. */
-  text(index: number): string {
-    const end = this.end(index);
+  /**
+   * The word, or its first `bytesMax` bytes, as a string of one character a byte; for names, patterns and numbers on cold
+   * paths.
+   */
+  text(index: number, bytesMax = Number.POSITIVE_INFINITY): string {
+    const start = this.start(index);
+    const end = Math.min(this.end(index), start + bytesMax);
     let text = '';
-    for (let at = this.start(index); at < end; at += CHUNK)
+    for (let at = start; at < end; at += CHUNK)
       text += String.fromCharCode(...this.bytes.subarray(at, Math.min(at + CHUNK, end)));
     return text;
   }

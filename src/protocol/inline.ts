@@ -6,9 +6,10 @@ const DOUBLE_QUOTE = 34;
 const BACKSLASH = 92;
 
 /**
- * Splits bytes[start, end), a line without its end, into words: separated by white space; "..." with the escapes
- * \n \r \t \b \a \xHH and \ before any other byte; '...' with \' only. A closing quote must be followed by white space or
- * the end. Fills `into`; returns false when quotes are unbalanced.
+ * Splits bytes[start, end), a line without its end, into words: separated by spaces, tabs and line ends; "..." with the
+ * escapes \n \r \t \b \a \xHH and \ before any other byte; '...' with \' only. A closing quote must be followed by white
+ * space or the end. (Vertical tabs and form feeds are white space before a word, but belong to it within.) Fills `into`;
+ * returns false when quotes are unbalanced.
  */
 export function splitInline(bytes: Uint8Array, start: number, end: number, into: Arguments): boolean {
   const words = new Uint8Array(end - start);
@@ -39,7 +40,7 @@ let wordEnd = 0;
 function readWord(bytes: Uint8Array, at: number, end: number, words: Uint8Array, length: number): number {
   let from = at;
   let to = length;
-  while (from < end && !isSpace(bytes[from]) && bytes[from] !== 0) {
+  while (from < end && !isSeparator(bytes[from])) {
     const byte = bytes[from];
     if (byte !== SINGLE_QUOTE && byte !== DOUBLE_QUOTE) {
       words[to++] = byte;
@@ -121,6 +122,11 @@ function hex(byte: number): number {
   if (byte >= 48 && byte <= 57) return byte - 48;
   const lower = byte | 32;
   return lower >= 97 && lower <= 102 ? lower - 87 : -1;
+}
+
+/** Ends a word. */
+function isSeparator(byte: number): boolean {
+  return byte === 32 || byte === 9 || byte === 10 || byte === 13 || byte === 0;
 }
 
 function isSpace(byte: number): boolean {

@@ -21,11 +21,20 @@ const STAR = 42;
 const DOLLAR = 36;
 const MINUS = 45;
 const ZERO = 48;
+/** Lines longer than this are not looked through byte by byte. */
+const NEAR_BYTES = 128;
+const INTEGER_DIGITS_MAX = 19;
+/** The largest magnitudes of positive and negative integers of 64 bits. */
+const INTEGER_MAX = '9223372036854775807';
+const INTEGER_MIN = '9223372036854775808';
 
 /** How far an incomplete request was parsed; offsets count from the request's start. One per client that needs it. */
 export class Progress {
+  /** Words announced. */
   count = 0;
+  /** Words found: their offsets are the first 2 * done. */
   done = 0;
+  /** Where the next word begins. */
   position = 0;
   offsets = new Int32Array(0);
 }
@@ -38,8 +47,6 @@ export class RequestParser {
   error = '';
   /** Whether the last INCOMPLETE is worth remembering with `saveProgress`. */
   resumable = false;
-  /** After INCOMPLETE: how many bytes the request has at least, if its unfinished word is long; else 0. */
-  expectedBytes = 0;
   /** Limits; see protocol/limits.ts. */
   wordBytesMax = 512 * 1024 * 1024;
   authenticated = true;
@@ -50,49 +57,63 @@ export class RequestParser {
   /** Parses the request at bytes[start, end), all of what was received of it. */
   parse(bytes: Uint8Array, start: number, end: number): number {
     this.resumable = false;
-    this.expectedBytes = 0;
     if (start >= end) return INCOMPLETE;
     if (bytes[start] !== STAR) return this.#parseInline(bytes, start, end);
     // The common case, a count of one digit; anything else takes the careful way.
-    const digit = bytes[start + 1] - ZERO;
-    if (start + 4 <= end && digit > 0 && digit <= 9 && bytes[start + 2] === CR) {
-      this.arguments.bytes = bytes;
-      return this.#parseWords(bytes, start, start + 4, end, digit, 0);
+    if (start + 4 <= end && bytes[start + 2] === CR) {
+      const digit = bytes[start + 1] - ZERO;
+      if (digit > 0 && digit <= 9) {
+        this.arguments.bytes = bytes;
+        return this.#parseWords(bytes, start, start + 4, end, digit);
+      }
     }
     return this.#parseCount(bytes, start, end);
   }
 
-  /** Goes on with a request that was incomplete before: it now stands at `start`, with more behind it. */
+  /**
+   * Goes on with a request that was incomplete before: it now stands at `start`, with more behind it. What was found
+   * earlier is looked at again only when the request is complete, so that many pieces cost no more than one.
+   */
   resume(bytes: Uint8Array, start: number, end: number, progress: Progress): number {
-    const { offsets, count, done, position } = progress;
+    const { count, done, position } = progress;
     this.resumable = false;
-    this.expectedBytes = 0;
-    this.arguments.reserve(Math.max(done, Math.min(count, 1024)));
     this.arguments.bytes = bytes;
-    const into = this.arguments.offsets;
-    for (let i = 0; i < done * 2; i++) into[i] = offsets[i] + start;
-    return this.#parseWords(bytes, start, start + position, end, count, done);
+    const status = this.#parseWords(bytes, start, start + position, end, count - done);
+    if (status === COMPLETE) this.#prepend(progress, start);
+    else if (status === INCOMPLETE) this.resumable = true;
+    return status;
   }
 
-  /** Keeps what the last INCOMPLETE of the request at `start` had found. */
+  /** Adds what the last INCOMPLETE of the request at `start` has found to `progress`: a new one, or the one it resumed. */
   saveProgress(start: number, progress: Progress): void {
-    const offsets = this.arguments.offsets;
-    const needed = this.#done * 2;
-    // Words found earlier are unchanged relative to the start; only the new ones are copied.
-    const from = progress.count === this.#count ? progress.done * 2 : 0;
-    if (progress.offsets.length < needed) {
-      const grown = new Int32Array(needed * 2);
+    const { offsets } = this.arguments;
+    const from = progress.done * 2;
+    const found = this.#done * 2;
+    if (progress.offsets.length < from + found) {
+      const grown = new Int32Array((from + found) * 2);
       grown.set(progress.offsets.subarray(0, from));
       progress.offsets = grown;
     }
-    for (let i = from; i < needed; i++) progress.offsets[i] = offsets[i] - start;
-    progress.count = this.#count;
-    progress.done = this.#done;
+    for (let i = 0; i < found; i++) progress.offsets[from + i] = offsets[i] - start;
+    progress.count = progress.done + this.#count;
+    progress.done += this.#done;
     progress.position = this.#position - start;
   }
 
+  /** Puts the words found earlier before those just found. */
+  #prepend(progress: Progress, start: number): void {
+    const words = this.arguments;
+    const earlier = progress.done * 2;
+    const found = words.count * 2;
+    words.reserve(progress.count);
+    words.count = progress.count;
+    const { offsets } = words;
+    offsets.copyWithin(earlier, 0, found);
+    for (let i = 0; i < earlier; i++) offsets[i] = progress.offsets[i] + start;
+  }
+
   #parseCount(bytes: Uint8Array, start: number, end: number): number {
-    const cr = findCr(bytes, start, end);
+    const cr = findInLine(bytes, start, end, CR);
     if (cr < 0) {
       if (end - start > LINE_BYTES_MAX) return this.#invalid('too big mbulk count string');
       return INCOMPLETE;
@@ -107,22 +128,15 @@ export class RequestParser {
       return NOTHING;
     }
     this.arguments.bytes = bytes;
-    return this.#parseWords(bytes, start, cr + 2, end, count, 0);
+    return this.#parseWords(bytes, start, cr + 2, end, count);
   }
 
-  /** Parses words `done`.. of `count` from `at` on. */
-  #parseWords(
-    bytes: Uint8Array,
-    start: number,
-    at: number,
-    end: number,
-    count: number,
-    done: number,
-  ): number {
+  /** Parses `count` words from `at` on. */
+  #parseWords(bytes: Uint8Array, start: number, at: number, end: number, count: number): number {
     const words = this.arguments;
     let offsets = words.offsets;
     let position = at;
-    for (let index = done; index < count; index++) {
+    for (let index = 0; index < count; index++) {
       // The common case: a length of one or two digits.
       let length = -1;
       let body = 0;
@@ -148,10 +162,7 @@ export class RequestParser {
         length = this.#wordLength;
         body = this.#wordStart;
       }
-      if (body + length + 2 > end) {
-        this.expectedBytes = body + length + 2 - start;
-        return this.#incomplete(start, position, count, index);
-      }
+      if (body + length + 2 > end) return this.#incomplete(start, position, count, index);
       if (index << 1 >= offsets.length) {
         words.reserve(index + 1);
         offsets = words.offsets;
@@ -169,7 +180,7 @@ export class RequestParser {
   #wordStart = 0;
 
   #parseWordLength(bytes: Uint8Array, position: number, end: number): number {
-    const cr = findCr(bytes, position, end);
+    const cr = findInLine(bytes, position, end, CR);
     if (cr < 0) {
       if (end - position > LINE_BYTES_MAX) return this.#invalid('too big bulk count string');
       return INCOMPLETE;
@@ -199,10 +210,8 @@ export class RequestParser {
   }
 
   #parseInline(bytes: Uint8Array, start: number, end: number): number {
-    // As with a C string, nothing behind a zero byte is looked at: no line end there completes the request.
-    let at = start;
-    while (at < end && bytes[at] !== LF && bytes[at] !== 0) at++;
-    if (at === end || bytes[at] === 0) {
+    const at = findInLine(bytes, start, end, LF);
+    if (at < 0) {
       if (end - start > LINE_BYTES_MAX) return this.#invalid('too big inline request');
       return INCOMPLETE;
     }
@@ -219,20 +228,38 @@ export class RequestParser {
   }
 }
 
-/** Position of the next carriage return before `end`, looked for no further than a line may reach; -1 if there is none. */
-function findCr(bytes: Uint8Array, start: number, end: number): number {
-  const limit = Math.min(end, start + LINE_BYTES_MAX + 1);
-  for (let at = start; at < limit; at++) if (bytes[at] === CR) return at;
-  return -1;
+/**
+ * Position of the next `byte` before `end`; -1 if there is none. As with a C string, nothing behind a zero byte is looked
+ * at: no line end there counts.
+ */
+function findInLine(bytes: Uint8Array, start: number, end: number, byte: number): number {
+  const near = Math.min(end, start + NEAR_BYTES);
+  for (let at = start; at < near; at++) {
+    if (bytes[at] === byte) return at;
+    if (bytes[at] === 0) return -1;
+  }
+  return near === end ? -1 : findFar(bytes, near, end, byte);
 }
 
-/** A decimal number as Redis reads lengths: an optional minus, no plus, no leading zeros, no spaces; NaN if it is none. */
+/** The same for long lines, which may be looked through again with every byte that arrives: in the runtime's fastest way. */
+function findFar(bytes: Uint8Array, start: number, end: number, byte: number): number {
+  const rest = bytes.subarray(start, end);
+  const found = rest.indexOf(byte);
+  const line = found < 0 ? rest : rest.subarray(0, found);
+  return found < 0 || line.includes(0) ? -1 : start + found;
+}
+
+/**
+ * A decimal number as Redis reads lengths: of 64 bits, an optional minus, no plus, no leading zeros, no spaces; NaN if it
+ * is none. Rounded beyond 2^53, where no length is allowed anyway.
+ */
 function parseLength(bytes: Uint8Array, start: number, end: number): number {
-  const negative = bytes[start] === MINUS;
+  const negative = start < end && bytes[start] === MINUS;
   const first = negative ? start + 1 : start;
   const digits = end - first;
-  if (digits < 1 || digits > 15) return Number.NaN;
+  if (digits < 1 || digits > INTEGER_DIGITS_MAX) return Number.NaN;
   if (bytes[first] === ZERO && (digits > 1 || negative)) return Number.NaN;
+  if (digits === INTEGER_DIGITS_MAX && !fitsInteger(bytes, first, negative)) return Number.NaN;
   let value = 0;
   for (let at = first; at < end; at++) {
     const digit = bytes[at] - ZERO;
@@ -240,4 +267,10 @@ function parseLength(bytes: Uint8Array, start: number, end: number): number {
     value = value * 10 + digit;
   }
   return negative ? -value : value;
+}
+
+/** Whether the 19 digits from `start` on are no larger than an integer of 64 bits. */
+function fitsInteger(bytes: Uint8Array, start: number, negative: boolean): boolean {
+  const digits = String.fromCharCode(...bytes.subarray(start, start + INTEGER_DIGITS_MAX));
+  return digits <= (negative ? INTEGER_MIN : INTEGER_MAX);
 }

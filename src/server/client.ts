@@ -5,9 +5,8 @@ import type { Connection } from '../transport/transport.ts';
 /** Why a client's commands need a closer look; see server/gates.ts. */
 export const CLIENT_UNAUTHENTICATED = 1 << 0;
 export const CLIENT_REPLY_OFF = 1 << 1;
-/** The reply to the command that follows is left out, then CLIENT_REPLY_SKIP applies. */
-export const CLIENT_REPLY_SKIP_NEXT = 1 << 2;
-export const CLIENT_REPLY_SKIP = 1 << 3;
+/** The next request gets no reply. */
+export const CLIENT_REPLY_SKIP = 1 << 2;
 export const CLIENT_NO_TOUCH = 1 << 4;
 export const CLIENT_MONITOR = 1 << 5;
 

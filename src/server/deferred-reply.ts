@@ -12,13 +12,14 @@ export type Answer = (write: (reply: Reply) => void) => void;
 /** Makes the client of a running command wait. The command writes no reply; the answer does. */
 export function deferReply(call: ServerCall): Answer {
   const { client } = call;
+  const isWanted = call.reply.output === call.output;
   client.stopped = true;
   client.connection.pause();
   return (write) => {
     if (client.closing) return;
     const reply = replyFor(client);
     write(reply);
-    client.connection.write(reply.output.bytes, 0, reply.output.length);
+    if (isWanted) client.connection.write(reply.output.bytes, 0, reply.output.length);
     client.stopped = false;
     client.connection.resume();
   };

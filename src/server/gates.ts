@@ -6,15 +6,7 @@
 import { OUT_OF_MEMORY } from '../commands/errors.ts';
 import { ADMIN, DENYOOM, HAS_KEYS, NO_AUTH, READONLY, SKIP_MONITOR, WRITE } from '../commands/flags.ts';
 import { TOUCH_NONE, touchModeFor } from '../keyspace/access-clock.ts';
-import { Output } from '../transport/output.ts';
-import {
-  CLIENT_MONITOR,
-  CLIENT_NO_TOUCH,
-  CLIENT_REPLY_OFF,
-  CLIENT_REPLY_SKIP,
-  CLIENT_REPLY_SKIP_NEXT,
-  CLIENT_UNAUTHENTICATED,
-} from './client.ts';
+import { CLIENT_MONITOR, CLIENT_NO_TOUCH, CLIENT_UNAUTHENTICATED } from './client.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Server } from './server.ts';
 import type { ServerCall } from './server-call.ts';
@@ -32,8 +24,6 @@ export const GATE_CLIENT_MEMORY = 1 << 20;
 
 export class Gatekeeper {
   readonly #server: Server;
-  /** Takes the replies that a client does not want. */
-  readonly #discarded = new Output(64 * 1024);
 
   constructor(server: Server) {
     this.#server = server;
@@ -56,7 +46,7 @@ export class Gatekeeper {
       return true;
     }
     if ((client.gates & CLIENT_NO_TOUCH) !== 0) this.#runUntouched(dispatcher, call, id);
-    else this.#runWithReply(dispatcher, call, id);
+    else dispatcher.run(call, id);
     if ((server.gates & GATE_MEMORY) !== 0) server.memory.settle();
     if ((server.gates & GATE_MONITOR) !== 0 && (flags & (SKIP_MONITOR | ADMIN)) === 0)
       server.monitors.feed(call);
@@ -80,34 +70,10 @@ export class Gatekeeper {
     const { keyspace } = call;
     if (dispatcher.commands.fullNames[id] !== 'touch') keyspace.touchMode = TOUCH_NONE;
     try {
-      this.#runWithReply(dispatcher, call, id);
+      dispatcher.run(call, id);
     } finally {
       keyspace.touchMode = touchModeFor(keyspace.policy.measure);
     }
-  }
-
-  /** Runs, and drops the reply if CLIENT REPLY says so. */
-  #runWithReply(dispatcher: Dispatcher, call: ServerCall, id: number): void {
-    const { client, reply } = call;
-    const silent = (client.gates & (CLIENT_REPLY_OFF | CLIENT_REPLY_SKIP)) !== 0;
-    if (!silent) {
-      dispatcher.run(call, id);
-    } else {
-      const output = reply.output;
-      reply.output = this.#discarded;
-      dispatcher.run(call, id);
-      reply.output = output;
-      this.#discarded.length = 0;
-    }
-    this.#advanceSkip(call);
-  }
-
-  /** CLIENT REPLY SKIP silences one command: the one behind it. */
-  #advanceSkip(call: ServerCall): void {
-    const { client } = call;
-    client.gates &= ~CLIENT_REPLY_SKIP;
-    if ((client.gates & CLIENT_REPLY_SKIP_NEXT) === 0) return;
-    client.gates = (client.gates & ~CLIENT_REPLY_SKIP_NEXT) | CLIENT_REPLY_SKIP;
   }
 }
 

@@ -1,11 +1,14 @@
 /** Hot. Serves what a connection has received, request by request. */
 import { COMPLETE, INCOMPLETE, INVALID, Progress, RequestParser } from '../protocol/request-parser.ts';
-import { CLIENT_UNAUTHENTICATED, type Client } from './client.ts';
+import { Output } from '../transport/output.ts';
+import { CLIENT_REPLY_OFF, CLIENT_REPLY_SKIP, CLIENT_UNAUTHENTICATED, type Client } from './client.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Metrics } from './metrics.ts';
 import type { Server } from './server.ts';
 import type { ServerCall } from './server-call.ts';
 import type { Clock } from './system/clock.ts';
+
+const CLIENT_SILENT = CLIENT_REPLY_OFF | CLIENT_REPLY_SKIP;
 
 export class RequestLoop {
   readonly #server: Server;
@@ -14,6 +17,8 @@ export class RequestLoop {
   readonly #call: ServerCall;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
+  /** Takes the replies that a client does not want. */
+  readonly #discarded = new Output(64 * 1024);
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
 
@@ -58,7 +63,11 @@ export class RequestLoop {
       if (status === COMPLETE) {
         client.commands++;
         call.start = at;
-        if (!this.#dispatcher.execute(call)) break;
+        const isDone =
+          (client.gates & CLIENT_SILENT) === 0
+            ? this.#dispatcher.execute(call)
+            : this.#executeInSilence(call);
+        if (!isDone) break;
       } else if (status === INVALID) {
         this.#refuse(client, parser.error);
         at = end;
@@ -73,6 +82,19 @@ export class RequestLoop {
     this.#metrics.served(at - start, replied);
     parser.arguments.trim();
     return client.closing ? end - start : at - start;
+  }
+
+  /** Drops the reply, as CLIENT REPLY demands: of every request, or of this one. */
+  #executeInSilence(call: ServerCall): boolean {
+    const { client, reply } = call;
+    const skip = client.gates & CLIENT_REPLY_SKIP;
+    client.gates &= ~CLIENT_REPLY_SKIP;
+    reply.output = this.#discarded;
+    const isDone = this.#dispatcher.execute(call);
+    reply.output = call.output;
+    this.#discarded.length = 0;
+    if (!isDone) client.gates |= skip;
+    return isDone;
   }
 
   #keepProgress(client: Client, start: number): void {
@@ -90,7 +112,7 @@ export class RequestLoop {
 
   /** A protocol error is told and ends the connection. */
   #refuse(client: Client, error: string): void {
-    this.#call.reply.error(`ERR Protocol error: ${error}`);
+    if ((client.gates & CLIENT_SILENT) === 0) this.#call.reply.error(`ERR Protocol error: ${error}`);
     this.#dispatcher.statistics.countError('ERR');
     this.#server.clients.closeAfterReply(client);
   }

@@ -3,6 +3,7 @@ import { Call } from '../commands/call.ts';
 import type { CommandDeclaration } from '../commands/declaration.ts';
 import type { Arguments } from '../protocol/arguments.ts';
 import type { Reply } from '../protocol/reply.ts';
+import type { Output } from '../transport/output.ts';
 import type { Client } from './client.ts';
 import type { Server } from './server.ts';
 
@@ -10,6 +11,8 @@ export class ServerCall extends Call {
   readonly server: Server;
   /** Who asks. */
   client: Client;
+  /** Where the client's replies go, unless it has asked for none (CLIENT REPLY): then `reply.output` is another. */
+  output: Output;
   /** Where the request stands in the input buffer. */
   start = 0;
   /** The same of the request that is being timed: the last one that ran. */
@@ -20,8 +23,14 @@ export class ServerCall extends Call {
   constructor(server: Server, reply: Reply, words: Arguments) {
     super(server.keyspace, reply, words);
     this.server = server;
+    this.output = reply.output;
     // There is no client between requests; the field is set before every command.
     this.client = undefined as unknown as Client;
+  }
+
+  /** The request came in silence, but ends it: its own reply is wanted. */
+  speak(): void {
+    this.reply.output = this.output;
   }
 
   /** Keeps word `index` (a password) out of MONITOR and the slow log. */

@@ -65,8 +65,17 @@ export function startCinnabar(options: CinnabarOptions = {}): Promise<Peer> {
   return start('cinnabar', cinnabarCommand(), { ...options, args }, options.environment ?? {});
 }
 
+/** Starts any program that takes Redis's options; settles when it answers PING. */
+export function startServer(
+  name: string,
+  command: readonly string[],
+  options: StartOptions = {},
+): Promise<Peer> {
+  return start(name, command, options, {});
+}
+
 /** The command that runs Cinnabar's server: program and first arguments. */
-export function cinnabarCommand(): readonly string[] {
+function cinnabarCommand(): readonly string[] {
   const executable = process.env['CINNABAR_SERVER'];
   return executable ? [executable] : [bunProgram(), join(root, 'src/bin/server.ts')];
 }

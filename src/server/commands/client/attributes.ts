@@ -1,8 +1,8 @@
 /** Cold. CLIENT subcommands about the asking connection: its name, library, replies and manners. */
 import { SYNTAX } from '../../../commands/errors.ts';
-import { CLIENT_NO_TOUCH, CLIENT_REPLY_OFF, CLIENT_REPLY_SKIP_NEXT } from '../../client.ts';
+import { CLIENT_NO_TOUCH, CLIENT_REPLY_OFF, CLIENT_REPLY_SKIP } from '../../client.ts';
+import { describeForCall } from '../../client-description.ts';
 import type { ServerCall } from '../../server-call.ts';
-import { describeClient } from './description.ts';
 
 /** Whether text may be a client's name: printable ASCII without spaces. */
 export function validName(text: string): boolean {
@@ -16,7 +16,7 @@ export function clientId(call: ServerCall): void {
 
 /** CLIENT INFO */
 export function clientInfo(call: ServerCall): void {
-  call.reply.verbatim('txt', `${describeClient(call, call.client)}\n`);
+  call.reply.verbatim('txt', `${describeForCall(call, call.client)}\n`);
 }
 
 /** CLIENT GETNAME */
@@ -51,14 +51,13 @@ export function clientSetinfo(call: ServerCall): void {
 export function clientReply(call: ServerCall): void {
   const { arguments: words, reply, client } = call;
   if (words.is(2, 'on')) {
-    client.gates &= ~(CLIENT_REPLY_OFF | CLIENT_REPLY_SKIP_NEXT);
-    // This very reply is wanted again, although the command came in silence.
-    reply.output = call.server.transport.output;
+    client.gates &= ~(CLIENT_REPLY_OFF | CLIENT_REPLY_SKIP);
+    call.speak();
     reply.ok();
   } else if (words.is(2, 'off')) {
     client.gates |= CLIENT_REPLY_OFF;
   } else if (words.is(2, 'skip')) {
-    if ((client.gates & CLIENT_REPLY_OFF) === 0) client.gates |= CLIENT_REPLY_SKIP_NEXT;
+    if ((client.gates & CLIENT_REPLY_OFF) === 0) client.gates |= CLIENT_REPLY_SKIP;
   } else {
     reply.error(SYNTAX);
   }

@@ -2,8 +2,8 @@
 import { NOT_AN_INTEGER, SYNTAX } from '../../../commands/errors.ts';
 import { parseInteger } from '../../../memory/integers.ts';
 import type { Client } from '../../client.ts';
+import { describeForCall } from '../../client-description.ts';
 import type { ServerCall } from '../../server-call.ts';
-import { describeClient } from './description.ts';
 
 /** What a client must be to be listed or killed. */
 type Condition = (client: Client) => boolean;
@@ -29,7 +29,7 @@ export function clientList(call: ServerCall): void {
   } else if (words.count > 2) {
     return reply.error(SYNTAX);
   }
-  reply.verbatim('txt', clients.map((client) => `${describeClient(call, client)}\n`).join(''));
+  reply.verbatim('txt', clients.map((client) => `${describeForCall(call, client)}\n`).join(''));
 }
 
 /** CLIENT KILL address, or CLIENT KILL filter value [filter value ...] */

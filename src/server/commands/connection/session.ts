@@ -5,7 +5,6 @@ import {
   CLIENT_NO_TOUCH,
   CLIENT_REPLY_OFF,
   CLIENT_REPLY_SKIP,
-  CLIENT_REPLY_SKIP_NEXT,
   CLIENT_UNAUTHENTICATED,
 } from '../../client.ts';
 import type { ServerCall } from '../../server-call.ts';
@@ -101,7 +100,7 @@ export function select(call: ServerCall): void {
 export function reset(call: ServerCall): void {
   const { reply, client, server, keyspace } = call;
   server.monitors.remove(client);
-  client.gates &= ~(CLIENT_NO_TOUCH | CLIENT_REPLY_OFF | CLIENT_REPLY_SKIP | CLIENT_REPLY_SKIP_NEXT);
+  client.gates &= ~(CLIENT_NO_TOUCH | CLIENT_REPLY_OFF | CLIENT_REPLY_SKIP);
   client.noEvict = false;
   client.name = '';
   client.database = 0;
@@ -109,6 +108,7 @@ export function reset(call: ServerCall): void {
   client.version = 2;
   reply.version = 2;
   server.authentication.greet(client);
+  call.speak();
   reply.simple('RESET');
 }
 

@@ -1,18 +1,24 @@
-/** Cold. A client as CLIENT LIST and CLIENT INFO show it. */
-import type { Client } from '../../client.ts';
-import { CLIENT_MONITOR, CLIENT_NO_TOUCH } from '../../client.ts';
-import { clientMemory } from '../../client-memory.ts';
-import type { ServerCall } from '../../server-call.ts';
+/** Cold. A client as CLIENT LIST, CLIENT INFO and the log show it. */
+import { CLIENT_MONITOR, CLIENT_NO_TOUCH, type Client } from './client.ts';
+import { clientMemory } from './client-memory.ts';
+import type { Server } from './server.ts';
+import type { ServerCall } from './server-call.ts';
 
-/** All fields in Redis's order, without a line end. */
-export function describeClient(call: ServerCall, client: Client): string {
-  const { connection } = client;
-  const now = call.keyspace.now;
-  const isCaller = client === call.client;
-  const queued = connection.pendingOutputBytes;
+/** A client as the caller sees it, who sees the request under way only in itself. */
+export function describeForCall(call: ServerCall, client: Client): string {
+  if (client !== call.client) return describeClient(call.server, client);
   const words = call.arguments;
-  const requestBytes = isCaller ? words.end(words.count - 1) - call.start : 0;
-  const argumentBytes = isCaller ? words.end(words.count - 1) - words.start(0) : 0;
+  const end = words.end(words.count - 1);
+  const first = words.start(0);
+  // An inline request's words were copied, to the front of bytes of their own.
+  return describeClient(call.server, client, first === 0 ? end : end - call.start, end - first);
+}
+
+/** All fields in Redis's order, without a line end. The bytes are those of the request that it is running. */
+export function describeClient(server: Server, client: Client, requestBytes = 0, argumentBytes = 0): string {
+  const { connection } = client;
+  const { now } = server.keyspace;
+  const queued = connection.pendingOutputBytes;
   const fields: (readonly [string, string | number])[] = [
     ['id', client.id],
     ['addr', connection.remoteAddress],
@@ -39,7 +45,7 @@ export function describeClient(call: ServerCall, client: Client): string {
     ['omem', queued],
     ['tot-mem', clientMemory(client) + argumentBytes],
     ['events', queued > 0 ? 'rw' : 'r'],
-    ['cmd', client.lastCommand < 0 ? 'NULL' : call.server.commands.fullNames[client.lastCommand]],
+    ['cmd', client.lastCommand < 0 ? 'NULL' : server.commands.fullNames[client.lastCommand]],
     ['user', client.user],
     ['redir', -1],
     ['resp', client.version],
