@@ -9,14 +9,16 @@
  *     data set: for each database with keys, mix its index (4 bytes); add up its keys
  */
 import { hexadecimal, SHA1_BYTES, sha1 } from '../memory/sha1.ts';
+import type { DigestSink } from '../values/structure.ts';
 import type { Database } from './database.ts';
 import type { Keyspace } from './keyspace.ts';
-import { bytesOf, expiryOf, keyLengthOf, keyStartOf, TYPE_STRING, typeOf } from './record.ts';
+import { bytesOf, encodingOf, expiryOf, keyLengthOf, keyStartOf, TYPE_STRING, typeOf } from './record.ts';
 import { StringView } from './string-value.ts';
+import { rootOf } from './value.ts';
 
 const EXPIRES = new TextEncoder().encode('!!expire!!');
 
-class Digest {
+class Digest implements DigestSink {
   readonly bytes = new Uint8Array(SHA1_BYTES);
   readonly #hash = new Uint8Array(SHA1_BYTES);
   readonly #word = new Uint8Array(4);
@@ -91,7 +93,7 @@ function addValue(database: Database, record: number, digest: Digest, view: Stri
     view.read(arena, record);
     digest.mix(view.bytes, view.start, view.end);
   } else {
-    throw new Error(`digest: type ${type} has none yet`);
+    database.keyspace.structureOf(type).digest(encodingOf(arena, record), rootOf(arena, record), digest);
   }
   if (expiryOf(arena, record) >= 0) digest.add(EXPIRES, 0, EXPIRES.length);
 }

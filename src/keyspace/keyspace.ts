@@ -2,12 +2,14 @@
 import { Arena } from '../memory/arena.ts';
 import { keySlot } from '../memory/crc16.ts';
 import type { HashKey } from '../memory/hash.ts';
+import type { Structure } from '../values/structure.ts';
 import { freshClock, lruClock, TOUCH_LRU, touchModeFor } from './access-clock.ts';
 import { Database } from './database.ts';
 import type { KeyspaceEvent, KeyspaceListener } from './events.ts';
 import { type EvictionPolicy, NO_EVICTION } from './eviction-policy.ts';
 import { LazyFree } from './lazy-free.ts';
 import { bytesOf, keyLengthOf, keyStartOf } from './record.ts';
+import { createStructures } from './structures.ts';
 
 /** Randomness, passed in so that a run can be repeated. */
 export interface Random {
@@ -23,6 +25,7 @@ export class Keyspace {
   readonly arena: Arena;
   readonly hashKey: HashKey;
   readonly random: Random;
+  readonly #structures: readonly (Structure | undefined)[];
   databases: Database[] = [];
   /** Milliseconds of the epoch; the same during one command, set by the server. */
   now = 0;
@@ -60,6 +63,7 @@ export class Keyspace {
     this.arena = options.arena ?? new Arena();
     this.hashKey = options.hashKey;
     this.random = options.random;
+    this.#structures = createStructures({ arena: this.arena, hashKey: this.hashKey, random: this.random });
     this.lazyFree = new LazyFree(this);
     for (let index = 0; index < options.databases; index++) this.databases.push(new Database(this, index));
   }
@@ -69,6 +73,13 @@ export class Keyspace {
     this.now = milliseconds;
     this.lruNow = lruClock(milliseconds);
     this.freshClock = freshClock(this);
+  }
+
+  /** What is common to all values of a type. REQUIRES: the type is not a string. */
+  structureOf(type: number): Structure {
+    const structure = this.#structures[type];
+    if (structure === undefined) throw new Error(`Keyspace: a record of type ${type}, which there is not`);
+    return structure;
   }
 
   resetStatistics(): void {

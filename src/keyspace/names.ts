@@ -1,15 +1,5 @@
-/** Cold. What clients call the types and encodings of values. */
-import {
-  ENCODING_EMBSTR,
-  ENCODING_INT,
-  ENCODING_RAW,
-  TYPE_HASH,
-  TYPE_LIST,
-  TYPE_SET,
-  TYPE_SORTED_SET,
-  TYPE_STREAM,
-  TYPE_STRING,
-} from './record.ts';
+/** Cold. What clients call the types of values. */
+import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_SORTED_SET, TYPE_STREAM, TYPE_STRING } from './record.ts';
 
 const typeNames: Readonly<Record<number, string>> = {
   [TYPE_STRING]: 'string',
@@ -18,12 +8,6 @@ const typeNames: Readonly<Record<number, string>> = {
   [TYPE_SORTED_SET]: 'zset',
   [TYPE_HASH]: 'hash',
   [TYPE_STREAM]: 'stream',
-};
-
-const encodingNames: Readonly<Record<number, string>> = {
-  [ENCODING_RAW]: 'raw',
-  [ENCODING_INT]: 'int',
-  [ENCODING_EMBSTR]: 'embstr',
 };
 
 /** "string", "zset": as TYPE tells it. */
@@ -36,9 +20,4 @@ export function typeNamed(name: string): number {
   const lower = name.toLowerCase();
   for (const [type, known] of Object.entries(typeNames)) if (known === lower) return Number(type);
   return -1;
-}
-
-/** "embstr": as OBJECT ENCODING tells it. */
-export function encodingName(encoding: number): string {
-  return encodingNames[encoding] ?? 'unknown';
 }

@@ -11,7 +11,7 @@ import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from '../memory/arena.ts';
  *     inline value bytes, if not FIXED
  *
  * A fixed value is an integer (low word, high word; encoding INT), or the reference and length of a block that holds the
- * bytes (encoding RAW), or whatever a data type keeps of its structure.
+ * bytes (encoding RAW), or of other types the root of the value and 0 (keyspace/value.ts).
  *
  * Invariants:
  * 1. A block holds exactly one record and is no smaller than `recordBytes`.
@@ -23,10 +23,6 @@ export const TYPE_SET = 2;
 export const TYPE_SORTED_SET = 3;
 export const TYPE_HASH = 4;
 export const TYPE_STREAM = 6;
-
-export const ENCODING_RAW = 0;
-export const ENCODING_INT = 1;
-export const ENCODING_EMBSTR = 8;
 
 export const HAS_EXPIRY = 1;
 export const LONG_KEY = 2;

@@ -1,12 +1,11 @@
 /** Hot. How a record holds a string: as an integer, inline, or in a block of its own. */
+
 import { type Arena, copyBytes, SEGMENT_MASK, SEGMENT_SHIFT } from '../memory/arena.ts';
 import { int64High, int64Low, parseInteger, WIDE_INTEGER, writeInt64 } from '../memory/integers.ts';
+import { ENCODING_EMBSTR, ENCODING_INT, ENCODING_RAW } from '../values/encoding.ts';
 import type { Database } from './database.ts';
 import {
   bytesOf,
-  ENCODING_EMBSTR,
-  ENCODING_INT,
-  ENCODING_RAW,
   encodingOf,
   FIXED,
   fixedIndexOf,

@@ -1,10 +1,11 @@
 /** Warm. Bringing a value under another key or into another database: RENAME, MOVE and COPY. */
 import { type Arena, copyBytes } from '../memory/arena.ts';
+import { ENCODING_RAW } from '../values/encoding.ts';
 import type { Database } from './database.ts';
+import type { Keyspace } from './keyspace.ts';
 import {
   bytesOf,
   copyExpiry,
-  ENCODING_RAW,
   encodingOf,
   FIXED,
   fixedIndexOf,
@@ -63,7 +64,7 @@ export function copyValue(
   const { arena } = target;
   const fresh = recordLike(target, record, bytes, start, end);
   try {
-    duplicateValue(arena, fresh);
+    duplicateValue(target.keyspace, fresh);
   } catch (error) {
     arena.free(fresh);
     throw error;
@@ -109,11 +110,18 @@ function copyFixed(arena: Arena, from: number, to: number): void {
 }
 
 /** Makes a record whose fixed value belongs to another one the owner of a copy. May throw OutOfMemory; then nothing has changed. */
-function duplicateValue(arena: Arena, record: number): void {
+function duplicateValue(keyspace: Keyspace, record: number): void {
+  const { arena } = keyspace;
   if ((flagsOf(arena, record) & FIXED) === 0) return;
-  if (typeOf(arena, record) !== TYPE_STRING || encodingOf(arena, record) !== ENCODING_RAW) return;
+  const type = typeOf(arena, record);
+  const encoding = encodingOf(arena, record);
   const words = wordsOf(arena, record);
   const fixed = fixedIndexOf(arena, record);
+  if (type !== TYPE_STRING) {
+    words[fixed] = keyspace.structureOf(type).copy(encoding, words[fixed]);
+    return;
+  }
+  if (encoding !== ENCODING_RAW) return;
   const block = arena.allocate(words[fixed + 1]);
   arena.copy(words[fixed], 0, block, 0, words[fixed + 1]);
   words[fixed] = block;

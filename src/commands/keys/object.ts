@@ -1,7 +1,8 @@
 /** Cold. OBJECT: how a value is stored. */
+
 import { decayed, idleSeconds } from '../../keyspace/access-clock.ts';
-import { encodingName } from '../../keyspace/names.ts';
-import { clockOf, ENCODING_INT, encodingOf, fixedIndexOf, wordsOf } from '../../keyspace/record.ts';
+import { clockOf, encodingOf, fixedIndexOf, wordsOf } from '../../keyspace/record.ts';
+import { ENCODING_INT, encodingName } from '../../values/encoding.ts';
 import type { Call } from '../call.ts';
 
 /** Integers below this one are one shared object each in Redis, which counts no references to them. */

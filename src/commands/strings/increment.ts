@@ -1,15 +1,10 @@
 /** Hot. Commands that count with whole numbers. */
+
 import { INCRBY } from '../../keyspace/events.ts';
-import {
-  ENCODING_INT,
-  encodingOf,
-  fixedIndexOf,
-  TYPE_STRING,
-  typeOf,
-  wordsOf,
-} from '../../keyspace/record.ts';
+import { encodingOf, fixedIndexOf, TYPE_STRING, typeOf, wordsOf } from '../../keyspace/record.ts';
 import { KEEP_EXPIRY, setInteger, setWords } from '../../keyspace/string-value.ts';
 import { int64High, int64Low, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
+import { ENCODING_INT } from '../../values/encoding.ts';
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, WRONG_TYPE } from '../errors.ts';
 
