@@ -29,6 +29,7 @@ export interface KeyspaceListener {
 export const SET: KeyspaceEvent = { class: EVENT_STRING, name: 'set' };
 export const APPEND: KeyspaceEvent = { class: EVENT_STRING, name: 'append' };
 export const SETRANGE: KeyspaceEvent = { class: EVENT_STRING, name: 'setrange' };
+export const SETBIT: KeyspaceEvent = { class: EVENT_STRING, name: 'setbit' };
 export const INCRBY: KeyspaceEvent = { class: EVENT_STRING, name: 'incrby' };
 export const INCRBYFLOAT: KeyspaceEvent = { class: EVENT_STRING, name: 'incrbyfloat' };
 export const DEL: KeyspaceEvent = { class: EVENT_GENERIC, name: 'del' };

@@ -243,8 +243,11 @@ function fillBlock(arena: Arena, block: number, from: number, to: number): void 
   arena.bytes[block >>> SEGMENT_SHIFT].fill(0, start + from, start + to);
 }
 
-/** Lets the key have a block with its string; the block is freed if that fails. */
-function setBlock(
+/**
+ * `setString` for a string in a block that the key takes over; should be longer than INLINE_BYTES_MAX. The block is freed
+ * when OutOfMemory is thrown.
+ */
+export function setBlock(
   database: Database,
   record: number,
   key: Uint8Array,

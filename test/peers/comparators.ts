@@ -18,11 +18,17 @@ const ownParameters =
 export function repliesAgree(command: readonly Argument[], left: Buffer, right: Buffer): boolean {
   if (left.equals(right)) return true;
   const words = command.map((word) => String(word).toLowerCase());
+  if (beyondPeers[words[0] ?? '']?.(words)) return true;
   const comparator = comparators[`${words[0]} ${words[1]}`] ?? comparators[words[0] ?? ''];
   // Errors are compared by their bytes, and only they begin so.
   if (comparator === undefined || left[0] !== right[0] || left[0] === 0x2d /* - */) return false;
   return comparator(decode(left, latin1), decode(right, latin1), words);
 }
+
+/** What we understand and Redis 8.0 refuses: forms that other servers, or later versions, brought. */
+const beyondPeers: Readonly<Record<string, (words: readonly string[]) => boolean>> = {
+  bitcount: (words) => words.length === 3,
+};
 
 const comparators: Readonly<Record<string, Comparator>> = {
   time: sameShape,

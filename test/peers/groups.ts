@@ -1,4 +1,5 @@
 /** Groups of commands that are generated together, each with the servers' options that it needs. */
+import { bitmapMakers } from './generators/bitmaps.ts';
 import { connectionMakers, quietBlock } from './generators/connection.ts';
 import { expiryMakers } from './generators/expiry.ts';
 import { keyMakers, otherTypeMakers } from './generators/keys.ts';
@@ -29,6 +30,7 @@ const plain = { args: [], parameters: [], pipelined: true };
 
 export const groups: Readonly<Record<string, Group>> = {
   strings: { ...plain, sequence: (random, otherTypes) => typedCommands(random, stringMakers, otherTypes) },
+  bitmaps: { ...plain, sequence: (random, otherTypes) => typedCommands(random, bitmapMakers, otherTypes) },
   keys: { ...plain, sequence: (random, otherTypes) => typedCommands(random, keyMakers, otherTypes) },
   expiry: { ...plain, sequence: (random) => commands(random, expiryMakers) },
   connection: { ...plain, pipelined: false, sequence: connectionSteps },

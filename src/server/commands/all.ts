@@ -1,4 +1,5 @@
 /** Cold. Every command of the server. */
+import { bitmapCommands } from '../../commands/bitmaps/declarations.ts';
 import { keyCommands } from '../../commands/keys/declarations.ts';
 import { stringCommands } from '../../commands/strings/declarations.ts';
 import type { ServerCommand } from '../server-call.ts';
@@ -14,6 +15,7 @@ import { slowlogCommands } from './slowlog/declarations.ts';
 
 export const allCommands: readonly ServerCommand[] = [
   ...stringCommands,
+  ...bitmapCommands,
   ...keyCommands,
   ...connectionCommands,
   ...clientCommands,
