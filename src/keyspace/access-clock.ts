@@ -51,6 +51,16 @@ export function freshClock(keyspace: Keyspace): number {
     : lruClock(keyspace.now);
 }
 
+/** The LFU clock of a key that was used as often as `frequency` (0..255) says. */
+export function frequencyClock(keyspace: Keyspace, frequency: number): number {
+  return (minutes(keyspace.now) << 8) | frequency;
+}
+
+/** The LRU clock of a key that was not used for so many seconds; more than a clock can tell are as many as it can. */
+export function idleClock(keyspace: Keyspace, seconds: number): number {
+  return (lruClock(keyspace.now) - Math.min(seconds, CLOCK_MAX)) & CLOCK_MAX;
+}
+
 /** Seconds since an LRU clock was set. */
 export function idleSeconds(keyspace: Keyspace, clock: number): number {
   return (lruClock(keyspace.now) - clock) & CLOCK_MAX;

@@ -4,6 +4,7 @@ import {
   ABSENT,
   CHECKSUM_BYTES,
   CHECKSUM_VERSION_MIN,
+  KNOWN_TYPES,
   MAGIC_BYTES,
   MODULE_DOUBLE,
   MODULE_EOF,
@@ -25,7 +26,6 @@ import {
   OPCODE_SLOT_INFO,
   REDIS_MAGIC,
   REDIS_VERSION_MAX,
-  TYPE_STRING,
   VALKEY_MAGIC,
   VALKEY_VERSION_MAX,
   VALKEY_VERSION_MIN,
@@ -51,7 +51,8 @@ export interface RdbVisitor {
   auxiliary(name: string, value: string): void;
   /** How many keys the database has, and how many with an expiry: a hint, which old files do not give. */
   database(index: number, keys: number, expiries: number): void;
-  string(entry: RdbEntry, bytes: Uint8Array, start: number, end: number): void;
+  /** Reads the value of a key, which has the form of `type`, from `input`: all of it and nothing more. */
+  value(entry: RdbEntry, type: number, input: RdbInput): void;
 }
 
 export interface ReadOptions {
@@ -160,14 +161,13 @@ export class RdbReader {
   #readKey(type: number): void {
     const input = this.#input;
     const entry = this.#entry;
-    if (type !== TYPE_STRING) throw new RdbError(`unsupported type ${type}`, input.offset - 1);
+    if (!KNOWN_TYPES.has(type)) throw new RdbError(`unsupported type ${type}`, input.offset - 1);
     input.string();
     const length = input.stringEnd - input.stringStart;
     if (entry.key.length < length) entry.key = new Uint8Array(length * 2);
     copyBytes(input.stringBytes, input.stringStart, entry.key, 0, length);
     entry.keyLength = length;
-    input.string();
-    this.#visitor.string(entry, input.stringBytes, input.stringStart, input.stringEnd);
+    this.#visitor.value(entry, type, input);
     entry.expiryMs = ABSENT;
     entry.idleSeconds = ABSENT;
     entry.frequency = ABSENT;

@@ -1,5 +1,6 @@
 /** RDB files in memory, for tests. */
 import { ABSENT, TYPE_STRING } from '../../../src/persistence/rdb/format.ts';
+import type { RdbInput } from '../../../src/persistence/rdb/input.ts';
 import { type RdbEntry, RdbReader } from '../../../src/persistence/rdb/reader.ts';
 import { RdbWriter } from '../../../src/persistence/rdb/writer.ts';
 
@@ -47,13 +48,15 @@ export function readFile(file: Uint8Array, chunkBytes = 65536, verifyChecksum = 
     auxiliary: (name: string, value: string) => void contents.auxiliary.set(name, value),
     database: (index: number, keys: number, expiries: number) =>
       void contents.databases.push([index, keys, expiries]),
-    string: (entry: RdbEntry, bytes: Uint8Array, start: number, end: number) => {
+    value: (entry: RdbEntry, _type: number, input: RdbInput) => {
+      input.string();
+      const { stringBytes, stringStart, stringEnd } = input;
       const { database, expiryMs, idleSeconds, frequency } = entry;
       const name = entry.key.slice(0, entry.keyLength);
       contents.keys.push({
         database,
         name,
-        value: bytes.slice(start, end),
+        value: stringBytes.slice(stringStart, stringEnd),
         expiryMs,
         idleSeconds,
         frequency,

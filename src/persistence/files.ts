@@ -1,0 +1,29 @@
+/** Cold. The directory that the data's files are in. Methods throw what the system says: an Error with its `code`. */
+export interface DataFiles {
+  /** Opens a file to be read; null if it is not there. */
+  open(name: string): ReadableFile | null;
+  /** Creates a file to be written, or empties the one that is there. */
+  create(name: string): WritableFile;
+  /** Gives a file another name, in place of the one that has it. */
+  rename(from: string, to: string): void;
+  /** Removes a file if it is there. */
+  remove(name: string): void;
+  /** Makes sure that created, renamed and removed files stay so, whatever happens to the machine. */
+  sync(): void;
+}
+
+export interface ReadableFile {
+  /** What the file measured when it was opened. */
+  readonly sizeBytes: number;
+  /** Fills `target` from its start with what comes next; returns how many bytes, 0 at the end. */
+  read(target: Uint8Array): number;
+  close(): void;
+}
+
+export interface WritableFile {
+  /** Appends bytes[0, length), all of them. */
+  write(bytes: Uint8Array, length: number): void;
+  /** Makes sure that what was written stays, whatever happens to the machine. */
+  sync(): void;
+  close(): void;
+}

@@ -1,0 +1,82 @@
+/** Hot. Puts what an RDB file holds into a keyspace. */
+import { frequencyClock, freshClock, idleClock } from '../../keyspace/access-clock.ts';
+import type { Keyspace } from '../../keyspace/keyspace.ts';
+import { setClock } from '../../keyspace/record.ts';
+import { ABSENT } from './format.ts';
+import type { RdbInput } from './input.ts';
+import type { RdbEntry, RdbVisitor } from './reader.ts';
+import { readValue, skipValue } from './values.ts';
+
+export interface LoadOptions {
+  /** Whether a key of the file replaces the one that is there; otherwise that is a DuplicateKey. */
+  readonly replaces: boolean;
+  /** Told every auxiliary field. */
+  readonly auxiliary: (name: string, value: string) => void;
+}
+
+/** The file has a key that is there already. */
+export class DuplicateKey extends Error {
+  readonly key: Uint8Array;
+  readonly database: number;
+
+  constructor(key: Uint8Array, database: number) {
+    super('a key that is there already');
+    this.key = key;
+    this.database = database;
+  }
+}
+
+/** The file has a database of a number that there is not. */
+export class NoSuchDatabase extends Error {}
+
+/** REQUIRES: `keyspace.now` is set; keys that have expired by then are left out. */
+export class SnapshotLoader implements RdbVisitor {
+  readonly #keyspace: Keyspace;
+  readonly #options: LoadOptions;
+  /** Keys that were loaded, and those that were left out because they have expired. */
+  loaded = 0;
+  expired = 0;
+
+  constructor(keyspace: Keyspace, options: LoadOptions) {
+    this.#keyspace = keyspace;
+    this.#options = options;
+  }
+
+  auxiliary(name: string, value: string): void {
+    this.#options.auxiliary(name, value);
+  }
+
+  database(index: number): void {
+    if (this.#keyspace.databases[index] === undefined) throw new NoSuchDatabase(String(index));
+  }
+
+  /** Throws RdbError, DuplicateKey, NoSuchDatabase or OutOfMemory. */
+  value(entry: RdbEntry, type: number, input: RdbInput): void {
+    const keyspace = this.#keyspace;
+    const database = keyspace.databases[entry.database];
+    if (database === undefined) throw new NoSuchDatabase(String(entry.database));
+    const { key, keyLength, expiryMs } = entry;
+    if (expiryMs !== ABSENT && expiryMs < keyspace.now) {
+      skipValue(input, type);
+      this.expired++;
+      return;
+    }
+    const existing = database.write(key, 0, keyLength);
+    if (existing !== 0 && !this.#options.replaces)
+      throw new DuplicateKey(key.slice(0, keyLength), entry.database);
+    const record = readValue(input, type, database, existing, key, keyLength, expiryMs);
+    setClock(database.arena, record, this.#clockOf(entry));
+    this.loaded++;
+  }
+
+  /** The clock that a key had when the file was written, as far as it says something under the policy of today. */
+  #clockOf({ idleSeconds, frequency }: RdbEntry): number {
+    const { measure } = this.#keyspace.policy;
+    if (measure === 'lfu') {
+      if (frequency !== ABSENT) return frequencyClock(this.#keyspace, frequency);
+    } else if (idleSeconds !== ABSENT) {
+      return idleClock(this.#keyspace, idleSeconds);
+    }
+    return freshClock(this.#keyspace);
+  }
+}
