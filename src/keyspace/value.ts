@@ -1,7 +1,16 @@
 /** Hot. The value of a record that is no string: a root, kept in the fixed value. */
 import type { Arena } from '../memory/arena.ts';
 import type { Database } from './database.ts';
-import { FIXED, fixedIndexOf, setTypeAndEncoding, typeOf, wordsOf } from './record.ts';
+import {
+  FIXED,
+  fixedIndexOf,
+  HAS_EXPIRY,
+  setTypeAndEncoding,
+  typeOf,
+  wordsOf,
+  writeExpiry,
+} from './record.ts';
+import { NO_EXPIRY } from './string-value.ts';
 
 /** The root of a record's value, or the block of a raw string. REQUIRES: FIXED. */
 export function rootOf(arena: Arena, record: number): number {
@@ -27,10 +36,36 @@ export function addValue(
   start: number,
   end: number,
 ): number {
-  const record = database.add(type | (encoding << 4), FIXED, bytes, start, end, 0);
-  const words = wordsOf(database.arena, record);
-  const fixed = fixedIndexOf(database.arena, record);
+  return putValue(database, 0, type, encoding, root, bytes, start, end, NO_EXPIRY);
+}
+
+/**
+ * Gives the key just looked up by `write` (as `existing`, 0 if it is missing) a value; what was there is released. `expiry`
+ * in milliseconds of the epoch, or NO_EXPIRY. Returns the record. May throw OutOfMemory; then nothing has changed, and the
+ * value is still the caller's.
+ */
+export function putValue(
+  database: Database,
+  existing: number,
+  type: number,
+  encoding: number,
+  root: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  expiry: number,
+): number {
+  const { arena } = database;
+  const typeAndEncoding = type | (encoding << 4);
+  const flags = expiry === NO_EXPIRY ? FIXED : FIXED | HAS_EXPIRY;
+  const record =
+    existing === 0
+      ? database.add(typeAndEncoding, flags, bytes, start, end, 0)
+      : database.replaceFound(existing, typeAndEncoding, flags, 0);
+  const words = wordsOf(arena, record);
+  const fixed = fixedIndexOf(arena, record);
   words[fixed] = root;
   words[fixed + 1] = 0;
+  if (expiry !== NO_EXPIRY) writeExpiry(arena, record, expiry);
   return record;
 }

@@ -49,8 +49,6 @@ export const OPCODE_SELECTDB = 0xfe;
 export const OPCODE_EOF = 0xff;
 
 export const TYPE_STRING = 0;
-/** The forms of values that we read. */
-export const KNOWN_TYPES: ReadonlySet<number> = new Set([TYPE_STRING]);
 
 /** Says that a key has no expiry, idle time or frequency. */
 export const ABSENT = -1;

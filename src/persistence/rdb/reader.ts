@@ -4,7 +4,6 @@ import {
   ABSENT,
   CHECKSUM_BYTES,
   CHECKSUM_VERSION_MIN,
-  KNOWN_TYPES,
   MAGIC_BYTES,
   MODULE_DOUBLE,
   MODULE_EOF,
@@ -31,6 +30,7 @@ import {
   VALKEY_VERSION_MIN,
 } from './format.ts';
 import { type ChunkSource, RdbError, RdbInput } from './input.ts';
+import { isKnownForm } from './values.ts';
 
 /** A key and what stands beside it. One object, used again for every key. */
 export class RdbEntry {
@@ -161,7 +161,7 @@ export class RdbReader {
   #readKey(type: number): void {
     const input = this.#input;
     const entry = this.#entry;
-    if (!KNOWN_TYPES.has(type)) throw new RdbError(`unsupported type ${type}`, input.offset - 1);
+    if (!isKnownForm(type)) throw new RdbError(`unsupported type ${type}`, input.offset - 1);
     input.string();
     const length = input.stringEnd - input.stringStart;
     if (entry.key.length < length) entry.key = new Uint8Array(length * 2);

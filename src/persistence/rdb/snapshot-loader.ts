@@ -36,6 +36,8 @@ export class SnapshotLoader implements RdbVisitor {
   /** Keys that were loaded, and those that were left out because they have expired. */
   loaded = 0;
   expired = 0;
+  /** Keys that were left out because their values have no elements. */
+  empty = 0;
 
   constructor(keyspace: Keyspace, options: LoadOptions) {
     this.#keyspace = keyspace;
@@ -57,14 +59,18 @@ export class SnapshotLoader implements RdbVisitor {
     if (database === undefined) throw new NoSuchDatabase(String(entry.database));
     const { key, keyLength, expiryMs } = entry;
     if (expiryMs !== ABSENT && expiryMs < keyspace.now) {
-      skipValue(input, type);
+      skipValue(input, type, keyspace);
       this.expired++;
       return;
     }
     const existing = database.write(key, 0, keyLength);
     if (existing !== 0 && !this.#options.replaces)
       throw new DuplicateKey(key.slice(0, keyLength), entry.database);
-    const record = readValue(input, type, database, existing, key, keyLength, expiryMs);
+    const record = readValue(input, type, database, existing, key, 0, keyLength, expiryMs);
+    if (record === 0) {
+      this.empty++;
+      return;
+    }
     setClock(database.arena, record, this.#clockOf(entry));
     this.loaded++;
   }

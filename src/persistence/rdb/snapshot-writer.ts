@@ -17,7 +17,7 @@ export class SnapshotWriter {
     this.#writer = new RdbWriter(sink, first, options);
   }
 
-  /** Writes the whole file. Throws UnsupportedValue, and what the sink throws. */
+  /** Writes the whole file. Throws what the sink throws. */
   write(origin: FileOrigin): void {
     this.#writer.begin(origin);
     const visit = (record: number): void => this.#record(record);
@@ -40,8 +40,8 @@ export class SnapshotWriter {
     else if (policy.measure === 'lru' || policy.measure === 'lrm') idle = idleSeconds(this.#keyspace, clock);
     const start = keyStartOf(arena, record);
     const end = start + keyLengthOf(arena, record);
-    const form = formOf(arena, record);
+    const form = formOf(this.#keyspace, record);
     this.#writer.key(form, bytesOf(arena, record), start, end, expiryOf(arena, record), idle, frequency);
-    writeValue(this.#writer.output, arena, record);
+    writeValue(this.#writer.output, this.#keyspace, record);
   }
 }

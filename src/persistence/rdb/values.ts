@@ -1,54 +1,90 @@
-/** Hot. Values in the forms of the RDB format. Every data type has its cases here. */
-
+/** Hot. Values in the forms of the RDB format. */
 import type { Database } from '../../keyspace/database.ts';
-import { typeName } from '../../keyspace/names.ts';
-import * as records from '../../keyspace/record.ts';
+import type { Keyspace } from '../../keyspace/keyspace.ts';
+import { encodingOf, TYPE_STRING as STRING, typeOf } from '../../keyspace/record.ts';
 import { NO_EXPIRY, StringView, setString } from '../../keyspace/string-value.ts';
-import type { Arena } from '../../memory/arena.ts';
+import { putValue, rootOf } from '../../keyspace/value.ts';
+import { codecOfForm, codecOfType } from './codecs.ts';
 import { TYPE_STRING } from './format.ts';
 import { RdbError, type RdbInput } from './input.ts';
 import type { RdbOutput } from './output.ts';
-
-/** A value whose type has no form yet. */
-export class UnsupportedValue extends Error {}
+import { DecodedValue, type ValueCodec } from './value-codec.ts';
 
 const view = new StringView();
+const decoded = new DecodedValue();
 
-/** The form (a TYPE_ of rdb/format.ts) in which `writeValue` writes the value of a record. Throws UnsupportedValue. */
-export function formOf(arena: Arena, record: number): number {
-  const type = records.typeOf(arena, record);
-  if (type === records.TYPE_STRING) return TYPE_STRING;
-  throw new UnsupportedValue(`no form for values of type ${typeName(type)}`);
+/** The form (a TYPE_ of rdb/format.ts) in which `writeValue` writes the value of a record. */
+export function formOf(keyspace: Keyspace, record: number): number {
+  const { arena } = keyspace;
+  const type = typeOf(arena, record);
+  if (type === STRING) return TYPE_STRING;
+  return codecOfType(type).formOf(keyspace, encodingOf(arena, record), rootOf(arena, record));
 }
 
 /** Writes the value of a record in its form. */
-export function writeValue(output: RdbOutput, arena: Arena, record: number): void {
-  view.read(arena, record);
-  output.string(view.bytes, view.start, view.end);
+export function writeValue(output: RdbOutput, keyspace: Keyspace, record: number): void {
+  const { arena } = keyspace;
+  const type = typeOf(arena, record);
+  if (type === STRING) {
+    view.read(arena, record);
+    output.string(view.bytes, view.start, view.end);
+  } else {
+    codecOfType(type).write(output, keyspace, encodingOf(arena, record), rootOf(arena, record));
+  }
 }
 
 /**
- * Reads a value in the form of `type` into the key just looked up by `write`, which gave `existing`: what is there is
- * replaced. `expiry` in milliseconds of the epoch, or ABSENT. Returns the record. Throws RdbError or OutOfMemory.
+ * Reads a value in the given form into the key just looked up by `write`, which gave `existing`: what is there is
+ * replaced. `expiry` in milliseconds of the epoch, or ABSENT. Returns the record; 0 when the value has no elements: then
+ * nothing has changed. Throws RdbError or OutOfMemory.
  */
 export function readValue(
   input: RdbInput,
-  type: number,
+  form: number,
   database: Database,
   existing: number,
   key: Uint8Array,
-  keyLength: number,
+  keyStart: number,
+  keyEnd: number,
   expiry: number,
 ): number {
-  if (type !== TYPE_STRING) throw new RdbError(`unsupported type ${type}`, input.offset);
-  input.string();
-  const { stringBytes, stringStart, stringEnd } = input;
   const until = expiry < 0 ? NO_EXPIRY : expiry;
-  return setString(database, existing, key, 0, keyLength, stringBytes, stringStart, stringEnd, until);
+  if (form === TYPE_STRING) {
+    input.string();
+    const { stringBytes, stringStart, stringEnd } = input;
+    return setString(database, existing, key, keyStart, keyEnd, stringBytes, stringStart, stringEnd, until);
+  }
+  const { keyspace } = database;
+  const codec = knownCodec(form, input);
+  codec.read(input, form, keyspace, decoded);
+  const { encoding, root } = decoded;
+  if (root === 0) return 0;
+  try {
+    return putValue(database, existing, codec.type, encoding, root, key, keyStart, keyEnd, until);
+  } catch (error) {
+    keyspace.structureOf(codec.type).free(encoding, root);
+    throw error;
+  }
 }
 
-/** Reads over a value in the form of `type`. Throws RdbError. */
-export function skipValue(input: RdbInput, type: number): void {
-  if (type !== TYPE_STRING) throw new RdbError(`unsupported type ${type}`, input.offset);
-  input.string();
+/** Reads over a value in the given form. Throws RdbError or OutOfMemory. */
+export function skipValue(input: RdbInput, form: number, keyspace: Keyspace): void {
+  if (form === TYPE_STRING) {
+    input.string();
+    return;
+  }
+  const codec = knownCodec(form, input);
+  codec.read(input, form, keyspace, decoded);
+  if (decoded.root !== 0) keyspace.structureOf(codec.type).free(decoded.encoding, decoded.root);
+}
+
+/** Whether values of this form can be read. */
+export function isKnownForm(form: number): boolean {
+  return form === TYPE_STRING || codecOfForm(form) !== undefined;
+}
+
+function knownCodec(form: number, input: RdbInput): ValueCodec {
+  const codec = codecOfForm(form);
+  if (codec === undefined) throw new RdbError(`unsupported type ${form}`, input.offset);
+  return codec;
 }

@@ -1,0 +1,28 @@
+/** What RDB files and DUMP need to know of a data type. */
+import type { Keyspace } from '../../keyspace/keyspace.ts';
+import type { RdbInput } from './input.ts';
+import type { RdbOutput } from './output.ts';
+
+/** A value that belongs to no key yet. */
+export class DecodedValue {
+  /** One of values/encoding.ts. */
+  encoding = 0;
+  /** 0 when the value has no elements: then there is nothing to keep. */
+  root = 0;
+}
+
+/** One a data type; strings have their own way. */
+export interface ValueCodec {
+  /** TYPE_ of keyspace/record.ts. */
+  readonly type: number;
+  /** The forms (TYPE_ of rdb/format.ts) that `read` understands. */
+  readonly forms: readonly number[];
+  /** The form in which `write` writes a value. */
+  formOf(keyspace: Keyspace, encoding: number, root: number): number;
+  write(output: RdbOutput, keyspace: Keyspace, encoding: number, root: number): void;
+  /**
+   * Reads a value in one of the forms, whose bytes may be anything: what is not exactly a value is refused. Throws RdbError
+   * or OutOfMemory; then nothing was kept.
+   */
+  read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void;
+}
