@@ -4,7 +4,16 @@
  */
 
 import { OUT_OF_MEMORY } from '../commands/errors.ts';
-import { ADMIN, DENYOOM, HAS_KEYS, NO_AUTH, READONLY, SKIP_MONITOR, WRITE } from '../commands/flags.ts';
+import {
+  ADMIN,
+  DENYOOM,
+  HAS_KEYS,
+  LOADING,
+  NO_AUTH,
+  READONLY,
+  SKIP_MONITOR,
+  WRITE,
+} from '../commands/flags.ts';
 import { TOUCH_NONE, touchModeFor } from '../keyspace/access-clock.ts';
 import { CLIENT_MONITOR, CLIENT_NO_TOUCH, CLIENT_UNAUTHENTICATED } from './client.ts';
 import type { Dispatcher } from './dispatch.ts';
@@ -21,6 +30,14 @@ export const GATE_PAUSE = 1 << 18;
 export const GATE_LOADING = 1 << 19;
 /** maxmemory-clients is set. */
 export const GATE_CLIENT_MEMORY = 1 << 20;
+/** The last snapshot has failed, and writes are to be refused until one succeeds. */
+export const GATE_SAVE_FAILED = 1 << 21;
+
+const SAVE_FAILED =
+  "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may " +
+  'modify the data set are disabled, because this instance is configured to report errors during writes if RDB ' +
+  'snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.';
+const LOADING_DATA = 'LOADING Redis is loading the dataset in memory';
 
 export class Gatekeeper {
   readonly #server: Server;
@@ -40,6 +57,11 @@ export class Gatekeeper {
     }
     if ((server.gates & GATE_CLIENT_MEMORY) !== 0 && server.clientEviction.check(client)) return true;
     if ((server.gates & GATE_MEMORY) !== 0 && !this.#makeRoom(dispatcher, call, id, flags)) return true;
+    const refusal = this.#refusal(dispatcher, id, flags);
+    if (refusal !== '') {
+      dispatcher.refuse(call, id, refusal);
+      return true;
+    }
     if ((server.gates & GATE_PAUSE) !== 0 && server.pause.holds(client, flags)) return false;
     if ((client.gates & CLIENT_MONITOR) !== 0 && (flags & HAS_KEYS) !== 0) {
       dispatcher.refuse(call, id, "ERR Replica can't interact with the keyspace");
@@ -51,6 +73,15 @@ export class Gatekeeper {
     if ((server.gates & GATE_MONITOR) !== 0 && (flags & (SKIP_MONITOR | ADMIN)) === 0)
       server.monitors.feed(call);
     return true;
+  }
+
+  /** Why a command of these flags cannot run in the state that the data are in; empty if it can. */
+  #refusal(dispatcher: Dispatcher, id: number, flags: number): string {
+    const { gates } = this.#server;
+    // Health checks are to notice, so PING is refused too.
+    const isTold = (flags & WRITE) !== 0 || dispatcher.commands.fullNames[id] === 'ping';
+    if ((gates & GATE_SAVE_FAILED) !== 0 && isTold) return SAVE_FAILED;
+    return (gates & GATE_LOADING) !== 0 && (flags & LOADING) === 0 ? LOADING_DATA : '';
   }
 
   /** Evicts what exceeds maxmemory; refuses a command that may need memory when that did not help. */

@@ -3,6 +3,7 @@ import { CommandTable } from '../commands/registry.ts';
 import { Keyspace, type Random } from '../keyspace/keyspace.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { HashKey } from '../memory/hash.ts';
+import type { DataFiles } from '../persistence/files.ts';
 import { Reply } from '../protocol/reply.ts';
 import { RequestParser } from '../protocol/request-parser.ts';
 import { Output } from '../transport/output.ts';
@@ -17,6 +18,7 @@ import { Clients } from './clients.ts';
 import { CommandStatistics } from './command-statistics.ts';
 import { allCommands } from './commands/all.ts';
 import { Configuration } from './config/configuration.ts';
+import { Crash } from './crash.ts';
 import { Cron } from './cron.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Gatekeeper } from './gates.ts';
@@ -30,6 +32,8 @@ import { Metrics } from './metrics.ts';
 import { Monitors } from './monitors.ts';
 import { observe } from './observation.ts';
 import { Pause } from './pause.ts';
+import { Loading } from './persistence/loading.ts';
+import { Snapshots } from './persistence/snapshots.ts';
 import { Propagation } from './propagation.ts';
 import { RequestLoop } from './request-loop.ts';
 import { ServerCall } from './server-call.ts';
@@ -39,6 +43,7 @@ import { SlowCalls } from './slow-calls.ts';
 import { SlowLog } from './slow-log.ts';
 import type { Clock } from './system/clock.ts';
 import { hiddenProcess, type ProcessFacts } from './system/process.ts';
+import { noControl, type ProcessControl } from './system/process-control.ts';
 
 /** What an instance needs from outside; everything that may differ between production, tests and simulation. */
 export interface Surroundings {
@@ -52,8 +57,12 @@ export interface Surroundings {
   readonly configFile?: ConfigFile;
   /** Where the log goes; left out: nowhere. */
   readonly log?: Log;
+  /** Where data are saved and loaded; left out: nowhere. */
+  readonly files?: DataFiles;
   /** What INFO tells of the process; left out: nothing. */
   readonly host?: ProcessFacts;
+  /** What the instance may do to the process; left out: nothing. */
+  readonly control?: ProcessControl;
 }
 
 /** The file that CONFIG REWRITE writes. */
@@ -92,8 +101,12 @@ export class Server implements Handler {
   readonly pause = new Pause(this);
   readonly memory: MemoryLimit;
   readonly background: Background;
+  readonly snapshots: Snapshots;
+  readonly loading: Loading;
   /** The process that the instance runs in. */
   readonly host: ProcessFacts;
+  readonly control: ProcessControl;
+  readonly crash: Crash;
   readonly identity: Identity;
   readonly metrics = new Metrics();
   readonly slowLog = new SlowLog();
@@ -124,7 +137,10 @@ export class Server implements Handler {
     this.memory = new MemoryLimit(this);
     this.background = new Background(this);
     this.host = surroundings.host ?? hiddenProcess;
+    this.control = surroundings.control ?? noControl;
     this.identity = new Identity(surroundings.random, surroundings.clock.milliseconds());
+    this.snapshots = new Snapshots(this, surroundings.files);
+    this.loading = new Loading(this, surroundings.files);
     this.startupBytes = this.keyspace.arena.usedBytes;
     this.commands = new CommandTable<ServerCall>(allCommands);
     this.statistics = new CommandStatistics(this.commands, surroundings.clock);
@@ -132,6 +148,7 @@ export class Server implements Handler {
     const parser = new RequestParser();
     this.requestLimits = parser;
     this.#call = new ServerCall(this, new Reply(new Output(64)), parser.arguments);
+    this.crash = new Crash(this, this.#call, this.control);
     this.#loop = new RequestLoop(this, this.dispatcher, parser, this.#call, surroundings.clock);
     this.slowCalls = new SlowCalls(this, this.#loop, this.#call);
     this.keyspace.setNow(surroundings.clock.milliseconds());

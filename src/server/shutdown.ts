@@ -12,24 +12,19 @@ export interface ShutdownFlags {
   readonly force?: boolean;
 }
 
-/** What has to be done before the process may end; false stops the shutdown. */
-export type LastWork = (flags: ShutdownFlags) => boolean;
-
 /** How long replies that are queued may take to leave. */
 const GRACE_MS = 500;
 
 export class Shutdown {
   readonly #server: Server;
-  readonly #lastWork: LastWork[] = [];
   #ending = false;
+  /** DEBUG RESTART: milliseconds after the end at which the program starts again; undefined if it does not. */
+  restartDelay: number | undefined;
+  /** Told when nothing can stop the end any more. */
+  onBegin: () => void = () => {};
 
   constructor(server: Server) {
     this.#server = server;
-  }
-
-  /** Adds work that must succeed before the end (saving), unless the shutdown is forced. */
-  add(work: LastWork): void {
-    this.#lastWork.push(work);
   }
 
   get inProgress(): boolean {
@@ -38,18 +33,29 @@ export class Shutdown {
 
   /** Ends the server; returns false, with the reason in the log, if something that must be done first failed. */
   begin(flags: ShutdownFlags): boolean {
-    const { log, transport } = this.#server;
+    const { log, transport, cron, clients } = this.#server;
     if (this.#ending) return true;
-    log.warning('User requested shutdown...');
-    for (const work of this.#lastWork) {
-      if (work(flags) || flags.force === true) continue;
+    log.notice('User requested shutdown...');
+    if (!this.#save(flags)) {
       log.warning('Errors trying to shut down the server. Check the logs for more information.');
       return false;
     }
     this.#ending = true;
-    this.#server.cron.stop();
-    for (const client of this.#server.clients.byId.values()) client.stopped = true;
+    this.onBegin();
+    cron.stop();
+    for (const client of clients.byId.values()) client.stopped = true;
     transport.close(GRACE_MS);
     return true;
+  }
+
+  /** Saves if it is wanted; false if that failed and matters. */
+  #save({ save, noSave, force }: ShutdownFlags): boolean {
+    const { log, snapshots } = this.#server;
+    snapshots.finish();
+    if (noSave === true || !(save === true || snapshots.hasSavePoints)) return true;
+    log.notice('Saving the final RDB snapshot before exiting.');
+    if (snapshots.save()) return true;
+    log.warning(`Error trying to save the DB${force === true ? '. Exit anyway.' : ", can't exit."}`);
+    return force === true;
   }
 }

@@ -29,9 +29,23 @@ export async function start(server: Server, endpoints = endpointsOf(server.confi
   );
   log.notice(`Serving with ${transport.name}`);
   log.notice('Server initialized');
+  loadData(server);
   for (const kind of new Set(listeners.addresses.map((address) => address.kind)))
     log.notice(`Ready to accept connections ${kind}`);
   server.cron.start(transport, () => server.clock.milliseconds());
+}
+
+/** Loads the snapshot, if there is one. Throws StartFailure if it cannot be read. */
+function loadData({ loading, snapshots, clock, log }: Server): void {
+  const start = clock.microseconds();
+  const outcome = loading.load();
+  snapshots.markClean();
+  if (outcome === 'failed') {
+    log.warning('Fatal error loading the DB, check server logs. Exiting.');
+    throw new StartFailure('cannot load the data');
+  }
+  if (outcome === 'loaded')
+    log.notice(`DB loaded from disk: ${((clock.microseconds() - start) / 1e6).toFixed(3)} seconds`);
 }
 
 /** Moves the TCP sockets to other addresses; those that are open stay when that fails. Returns whether it worked. */

@@ -11,11 +11,20 @@ export function usage(): string {
        cinnabar-server - (options from standard input)
        cinnabar-server -v or --version
        cinnabar-server -h or --help
+       cinnabar-server --test-memory <megabytes>
+       cinnabar-server --check-system
 
 Options are those of redis.conf with "--" before the name, and override the file:
        cinnabar-server --port 7777 --maxmemory 1gb --maxmemory-policy allkeys-lru
        cinnabar-server /etc/redis.conf --loglevel verbose -
        cinnabar-server --transport auto|node|epoll|io_uring
+`;
+}
+
+export function memoryTestUsage(): string {
+  return `Please specify the amount of memory to test in megabytes.
+Example: cinnabar-server --test-memory 4096
+
 `;
 }
 

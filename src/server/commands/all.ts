@@ -11,6 +11,7 @@ import { debugCommands } from './debug/declarations.ts';
 import { latencyCommands } from './latency/declarations.ts';
 import { memoryCommands } from './memory/declarations.ts';
 import { serverCommands } from './server/declarations.ts';
+import { persistenceCommands } from './persistence/declarations.ts';
 import { slowlogCommands } from './slowlog/declarations.ts';
 
 export const allCommands: readonly ServerCommand[] = [
@@ -27,3 +28,4 @@ export const allCommands: readonly ServerCommand[] = [
   ...debugCommands,
   ...serverCommands,
 ];
+  ...persistenceCommands,

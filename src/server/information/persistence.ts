@@ -2,11 +2,11 @@
 import { GATE_LOADING } from '../gates.ts';
 import type { Section } from './fields.ts';
 
-/** No snapshot and no append-only file is written yet: the fields say so. */
+/** No append-only file is written yet, and nothing is copied on write: the fields say so. */
 export const persistenceSection: Section = {
   title: 'Persistence',
   shown: 'default',
-  fields({ keyspace, identity, gates }) {
+  fields({ gates, snapshots, loading }) {
     return [
       ['loading', (gates & GATE_LOADING) === 0 ? 0 : 1],
       ['async_loading', 0],
@@ -16,16 +16,16 @@ export const persistenceSection: Section = {
       ['current_fork_perc', '0.00'],
       ['current_save_keys_processed', 0],
       ['current_save_keys_total', 0],
-      ['rdb_changes_since_last_save', keyspace.dirty],
-      ['rdb_bgsave_in_progress', 0],
-      ['rdb_last_save_time', Math.floor(identity.startedAt / 1000)],
-      ['rdb_last_bgsave_status', 'ok'],
-      ['rdb_last_bgsave_time_sec', -1],
-      ['rdb_current_bgsave_time_sec', -1],
-      ['rdb_saves', 0],
+      ['rdb_changes_since_last_save', snapshots.changes],
+      ['rdb_bgsave_in_progress', snapshots.isInProgress ? 1 : 0],
+      ['rdb_last_save_time', snapshots.lastSavedAt],
+      ['rdb_last_bgsave_status', snapshots.lastSucceeded ? 'ok' : 'err'],
+      ['rdb_last_bgsave_time_sec', snapshots.lastSeconds],
+      ['rdb_current_bgsave_time_sec', snapshots.currentSeconds],
+      ['rdb_saves', snapshots.saves],
       ['rdb_last_cow_size', 0],
-      ['rdb_last_load_keys_expired', 0],
-      ['rdb_last_load_keys_loaded', 0],
+      ['rdb_last_load_keys_expired', loading.lastExpired],
+      ['rdb_last_load_keys_loaded', loading.lastLoaded],
       ['aof_enabled', 0],
       ['aof_rewrite_in_progress', 0],
       ['aof_rewrite_scheduled', 0],

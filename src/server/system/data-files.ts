@@ -1,4 +1,4 @@
-/** Cold. The data's files, in the working directory of the process. */
+/** Cold. The data's files, all in one directory. */
 import {
   closeSync,
   fstatSync,
@@ -9,52 +9,54 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { resolve } from 'node:path';
 import type { DataFiles } from '../../persistence/files.ts';
 
-const bytesOf = (name: string): Buffer => Buffer.from(name, 'latin1');
+/** The files in the directory that `directory` names each time. Names have one character a byte. */
+export function systemDataFiles(directory: () => string): DataFiles {
+  const pathOf = (name: string): Buffer => Buffer.from(resolve(directory(), name), 'latin1');
+  return {
+    open(name) {
+      const file = openIfThere(pathOf(name));
+      if (file === null) return null;
+      return {
+        sizeBytes: fstatSync(file).size,
+        read: (target) => readSync(file, target, 0, target.length, null),
+        close: () => closeSync(file),
+      };
+    },
+    create(name) {
+      const file = openSync(pathOf(name), 'w', 0o644);
+      return {
+        write(bytes, length) {
+          for (let at = 0; at < length; ) at += writeSync(file, bytes, at, length - at);
+        },
+        sync: () => fsyncSync(file),
+        close: () => closeSync(file),
+      };
+    },
+    rename: (from, to) => renameSync(pathOf(from), pathOf(to)),
+    remove(name) {
+      try {
+        unlinkSync(pathOf(name));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    },
+    sync() {
+      const itself = openSync(pathOf('.'), 'r');
+      try {
+        fsyncSync(itself);
+      } finally {
+        closeSync(itself);
+      }
+    },
+  };
+}
 
-/** Names have one character a byte. */
-export const systemDataFiles: DataFiles = {
-  open(name) {
-    const file = openIfThere(name);
-    if (file === null) return null;
-    return {
-      sizeBytes: fstatSync(file).size,
-      read: (target) => readSync(file, target, 0, target.length, null),
-      close: () => closeSync(file),
-    };
-  },
-  create(name) {
-    const file = openSync(bytesOf(name), 'w', 0o644);
-    return {
-      write(bytes, length) {
-        for (let at = 0; at < length; ) at += writeSync(file, bytes, at, length - at);
-      },
-      sync: () => fsyncSync(file),
-      close: () => closeSync(file),
-    };
-  },
-  rename: (from, to) => renameSync(bytesOf(from), bytesOf(to)),
-  remove(name) {
-    try {
-      unlinkSync(bytesOf(name));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-  },
-  sync() {
-    const directory = openSync('.', 'r');
-    try {
-      fsyncSync(directory);
-    } finally {
-      closeSync(directory);
-    }
-  },
-};
-
-function openIfThere(name: string): number | null {
+function openIfThere(path: Buffer): number | null {
   try {
-    return openSync(bytesOf(name), 'r');
+    return openSync(path, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

@@ -1,7 +1,12 @@
 /** Cold. Files that speak of the process: the pid file, and the kernel's knobs. */
-import { unlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import type { Configuration } from '../config/configuration.ts';
+import { oomScores } from '../config/kinds/lists.ts';
 import type { Log } from '../log.ts';
 import { getSystemErrorMessage } from './errors.ts';
+
+const OOM_SCORE_FILE = '/proc/self/oom_score_adj';
+const OOM_SCORE_MAX = 1000;
 
 /** Writes the process id; a failure is only told. */
 export function writePidFile(path: string, log: Log): void {
@@ -21,12 +26,23 @@ export function removePidFile(path: string, log: Log): void {
   }
 }
 
-/** Tells the kernel how readily this process may be ended when memory runs out. */
-export function setOomScore(score: number, relative: boolean, base: number, log: Log): void {
-  const value = Math.max(-1000, Math.min(1000, relative ? base + score : score));
-  try {
-    writeFileSync('/proc/self/oom_score_adj', String(value));
-  } catch (error) {
-    log.warning(`Unable to write oom_score_adj: ${getSystemErrorMessage(error)}`);
-  }
+/** Keeps what the kernel knows of how readily this process may be ended, when memory runs out, as the options say. */
+export function followOomScore(configuration: Configuration, log: Log): void {
+  let base: number | undefined;
+  const apply = (): string | undefined => {
+    const mode = configuration.text('oom-score-adj');
+    if (mode === 'no' && base === undefined) return undefined;
+    try {
+      base ??= Number(readFileSync(OOM_SCORE_FILE, 'latin1'));
+      const [score] = configuration.value('oom-score-adj-values', oomScores);
+      const wanted = mode === 'no' ? base : mode === 'absolute' ? score : base + score;
+      writeFileSync(OOM_SCORE_FILE, String(Math.max(-OOM_SCORE_MAX, Math.min(OOM_SCORE_MAX, wanted))));
+      return undefined;
+    } catch (error) {
+      log.warning(`Unable to write oom_score_adj: ${getSystemErrorMessage(error)}`);
+      return 'Failed to apply new oom_score_adj configuration, check server logs.';
+    }
+  };
+  apply();
+  configuration.onApply(['oom-score-adj', 'oom-score-adj-values'], apply);
 }

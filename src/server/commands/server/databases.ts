@@ -25,6 +25,7 @@ export function flushall(call: ServerCall): void {
   const inBackground = isInBackground(call);
   if (inBackground === undefined) return;
   call.keyspace.dirty += flushAll(call.keyspace, inBackground);
+  call.server.snapshots.flushedAll();
   call.reply.ok();
 }
 

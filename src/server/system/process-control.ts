@@ -1,0 +1,110 @@
+/** Cold. What a server may do to the process that it runs in. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+export type FatalSignal = 'SIGABRT' | 'SIGSEGV';
+
+export interface ProcessControl {
+  /** Stops everything for so long. */
+  sleep(milliseconds: number): void;
+  /** Ends the process at once. */
+  exit(code: number): void;
+  /** Ends the process by a signal, past all handlers. */
+  raise(signal: FatalSignal): void;
+  /** Replaces the process by a fresh start of the same program; false if that is not possible. Returns only then. */
+  restart(): boolean;
+  /** What tools that list processes show. */
+  setTitle(title: string): void;
+}
+
+/** For an instance that is only a guest in its process (the library, tests, simulation). */
+export const noControl: ProcessControl = {
+  sleep: () => {},
+  exit: () => {},
+  raise: () => {},
+  restart: () => false,
+  setTitle: () => {},
+};
+
+/** Where the runtime gives no access to the C library. */
+const plainControl: ProcessControl = {
+  sleep: (milliseconds) => {
+    // This waits for a change that never comes.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+  },
+  exit: (code) => process.exit(code),
+  raise: (signal) => void process.kill(process.pid, signal),
+  restart: () => false,
+  setTitle: (title) => {
+    process.title = title;
+  },
+};
+
+const LIBRARIES = ['libc.so.6', `libc.musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`];
+const NUMBERS: Record<FatalSignal, number> = { SIGABRT: 6, SIGSEGV: 11 };
+const SIG_DFL = 0;
+const PR_SET_NAME = 15;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+const DECLARATIONS = {
+  signal: { args: ['i32', 'ptr'], returns: 'ptr' },
+  raise: { args: ['i32'], returns: 'i32' },
+  prctl: { args: ['i32', 'ptr'], returns: 'i32' },
+  fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
+  execv: { args: ['ptr', 'ptr'], returns: 'i32' },
+} as const;
+
+type Ffi = typeof import('bun:ffi');
+
+/** Control over the own process; all of it under Bun on Linux, else what the runtime offers. */
+export async function systemControl(): Promise<ProcessControl> {
+  if (process.platform !== 'linux' || process.versions['bun'] === undefined) return plainControl;
+  const ffi = await import('bun:ffi');
+  for (const library of LIBRARIES) {
+    try {
+      const { symbols } = ffi.dlopen(library, DECLARATIONS);
+      return {
+        ...plainControl,
+        raise(signal) {
+          symbols.signal(NUMBERS[signal], SIG_DFL as never);
+          symbols.raise(NUMBERS[signal]);
+        },
+        restart() {
+          for (const name of readdirSync('/proc/self/fd'))
+            if (Number(name) > 2) symbols.fcntl(Number(name), F_SETFD, FD_CLOEXEC);
+          const words = ownCommand().map((word) => Buffer.from(`${word}\0`));
+          const pointers = new BigUint64Array(words.length + 1);
+          for (const [index, word] of words.entries()) pointers[index] = BigInt(ffi.ptr(word));
+          symbols.execv(ffi.ptr(words[0]), ffi.ptr(pointers));
+          return false;
+        },
+        setTitle(title) {
+          writeTitle(ffi, title);
+          symbols.prctl(PR_SET_NAME, ffi.ptr(Buffer.from(`${title.replace(/ .*/, '')}\0`)));
+        },
+      };
+    } catch {
+      // Another C library is tried.
+    }
+  }
+  return plainControl;
+}
+
+/** The words by which this process was started. A standalone executable's second word is a path inside itself. */
+function ownCommand(): string[] {
+  const [, script, ...words] = process.argv;
+  const own = script?.startsWith('/$bunfs/') === true ? [] : [...process.execArgv, script];
+  return [process.execPath, ...own, ...words];
+}
+
+/** Writes over the words that the process was started with, which is what tools read; cuts what does not fit there. */
+function writeTitle(ffi: Ffi, title: string): void {
+  const status = readFileSync('/proc/self/stat', 'latin1');
+  // The second field is a name in parentheses, which may hold anything; arguments' start and end are fields 48 and 49.
+  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+  const start = Number(fields[45]);
+  const length = Number(fields[46]) - start;
+  if (!(start > 0 && length > 1)) return;
+  const words = new Uint8Array(ffi.toArrayBuffer(start as never, 0, length));
+  words.fill(0);
+  words.set(Buffer.from(title).subarray(0, length - 1));
+}
