@@ -1,4 +1,5 @@
 /** Hot. A hash table's bucket: one cache line of tags and references, and the places in scan order. */
+import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from './arena.ts';
 
 /**
  *     bucket: | 12 tags (1 byte each, 0 = free) | reference of an overflow bucket, 0 = none | 12 entry references |
@@ -52,4 +53,77 @@ export function setTag(words: Int32Array, bucket: number, index: number, tag: nu
 
 export function getTag(words: Int32Array, bucket: number, index: number): number {
   return (words[bucket + (index >>> 2)] >>> ((index & 3) << 3)) & 255;
+}
+
+/** Calls `visit` for all entries of a bucket and its overflow chain. */
+export function visitChain(arena: Arena, home: number, visit: (entry: number) => void): void {
+  let reference = home;
+  while (reference !== 0) {
+    const words = arena.words[reference >>> SEGMENT_SHIFT];
+    const bucket = (reference & SEGMENT_MASK) << 1;
+    for (let i = 0; i < BUCKET_SLOTS; i++) {
+      const entry = words[bucket + REFERENCES + i];
+      if (entry !== 0) visit(entry);
+    }
+    reference = words[bucket + CHAIN];
+  }
+}
+
+/** The `wanted`th entry of a bucket and its chain, 0 if there are fewer. */
+export function nthOfChain(arena: Arena, home: number, wanted: number): number {
+  let left = wanted;
+  let reference = home;
+  while (reference !== 0) {
+    const words = arena.words[reference >>> SEGMENT_SHIFT];
+    const bucket = (reference & SEGMENT_MASK) << 1;
+    for (let i = 0; i < BUCKET_SLOTS; i++) {
+      const entry = words[bucket + REFERENCES + i];
+      if (entry !== 0 && left-- === 0) return entry;
+    }
+    reference = words[bucket + CHAIN];
+  }
+  return 0;
+}
+
+/** Frees overflow buckets that have become empty, behind the bucket `home`; returns how many. */
+export function tidyChain(arena: Arena, home: number): number {
+  let words = arena.words[home >>> SEGMENT_SHIFT];
+  let bucket = (home & SEGMENT_MASK) << 1;
+  let freed = 0;
+  while (words[bucket + CHAIN] !== 0) {
+    const next = words[bucket + CHAIN];
+    const nextWords = arena.words[next >>> SEGMENT_SHIFT];
+    const nextBucket = (next & SEGMENT_MASK) << 1;
+    if ((nextWords[nextBucket] | nextWords[nextBucket + 1] | nextWords[nextBucket + 2]) === 0) {
+      words[bucket + CHAIN] = nextWords[nextBucket + CHAIN];
+      arena.free(next);
+      freed++;
+    } else {
+      words = nextWords;
+      bucket = nextBucket;
+    }
+  }
+  return freed;
+}
+
+/** Moves what stands in overflow buckets into the holes of the first, then frees the empty ones; returns how many. */
+export function compactChain(arena: Arena, home: number): number {
+  const homeWords = arena.words[home >>> SEGMENT_SHIFT];
+  const homeBucket = (home & SEGMENT_MASK) << 1;
+  let reference = homeWords[homeBucket + CHAIN];
+  while (reference !== 0) {
+    const words = arena.words[reference >>> SEGMENT_SHIFT];
+    const bucket = (reference & SEGMENT_MASK) << 1;
+    for (let i = 0; i < BUCKET_SLOTS; i++) {
+      if (words[bucket + REFERENCES + i] === 0) continue;
+      const hole = freeSlot(homeWords, homeBucket);
+      if (hole < 0) return tidyChain(arena, home);
+      homeWords[homeBucket + REFERENCES + hole] = words[bucket + REFERENCES + i];
+      setTag(homeWords, homeBucket, hole, getTag(words, bucket, i));
+      words[bucket + REFERENCES + i] = 0;
+      setTag(words, bucket, i, 0);
+    }
+    reference = words[bucket + CHAIN];
+  }
+  return tidyChain(arena, home);
 }

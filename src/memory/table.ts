@@ -5,12 +5,16 @@ import {
   BUCKET_SLOTS,
   BUCKET_WORDS,
   CHAIN,
+  compactChain,
   freeSlot,
   getTag,
+  nthOfChain,
   REFERENCES,
   reverse6,
   setTag,
   tagOf,
+  tidyChain,
+  visitChain,
 } from './bucket.ts';
 
 /**
@@ -63,6 +67,9 @@ const META_BUCKETS = 7;
 const META_COUNT_SHIFT = 8;
 const META_COUNT_ONE = 1 << META_COUNT_SHIFT;
 
+/** Words that `detach` writes: directory, depth, deepest segments, entries, bytes of structure in units of 8. */
+export const TABLE_WORDS = 5;
+
 export abstract class Table {
   readonly arena: Arena;
   /** Entries in the table. */
@@ -85,6 +92,23 @@ export abstract class Table {
     this.arena = arena;
     this.foundWords = arena.words[0];
     this.#directoryWords = arena.words[0];
+  }
+
+  /** Takes up the table whose state `detach` has left in words[at ...]; all zero is an empty one. What was attached is forgotten. */
+  attach(words: Int32Array, at: number): void {
+    this.#useDirectory(words[at], words[at + 1]);
+    this.#deepest = words[at + 2];
+    this.count = words[at + 3] >>> 0;
+    this.structureBytes = (words[at + 4] >>> 0) * 8;
+  }
+
+  /** Leaves the table's state in words[at ...], TABLE_WORDS of them: to be done after every change of an attached table. */
+  detach(words: Int32Array, at: number): void {
+    words[at] = this.#directory;
+    words[at + 1] = this.#depth;
+    words[at + 2] = this.#deepest;
+    words[at + 3] = this.count;
+    words[at + 4] = this.structureBytes / 8;
   }
 
   /** The hash of an entry of this table. */
@@ -126,6 +150,34 @@ export abstract class Table {
       words = allWords[next >>> SEGMENT_SHIFT];
       bucket = (next & SEGMENT_MASK) << 1;
     }
+  }
+
+  /** Reads the buckets of several hashes, so that they are in the processor's cache soon; returns nothing of meaning. */
+  touchBuckets(hashes: Int32Array, count: number): number {
+    if (this.count === 0) return 0;
+    const allWords = this.arena.words;
+    let touched = 0;
+    for (let i = 0; i < count; i++) {
+      const bucket = this.#bucketOf(hashes[i]);
+      touched ^= allWords[bucket >>> SEGMENT_SHIFT][(bucket & SEGMENT_MASK) << 1];
+    }
+    return touched;
+  }
+
+  /** The first entry in a hash's bucket that has its tag, 0 if there is none: probably the one that `find` will compare. */
+  candidate(hash: number): number {
+    if (this.count === 0) return 0;
+    const reference = this.#bucketOf(hash);
+    const words = this.arena.words[reference >>> SEGMENT_SHIFT];
+    const bucket = (reference & SEGMENT_MASK) << 1;
+    const tags = Math.imul(tagOf(hash), 0x01010101);
+    for (let group = 0; group < 3; group++) {
+      const difference = words[bucket + group] ^ tags;
+      const hits = (difference - 0x01010101) & ~difference & 0x80808080;
+      if (hits !== 0)
+        return words[bucket + REFERENCES + (group << 2) + ((31 - Math.clz32(hits & -hits)) >>> 3)];
+    }
+    return 0;
   }
 
   /** Finds this very entry (for tables that share entries). Returns whether it is there; remembers its place. */
@@ -170,7 +222,7 @@ export abstract class Table {
     setTag(words, bucket, index, 0);
     words[this.foundAt] = 0;
     const slot = this.#slotOf(hash);
-    this.#tidyChain(this.#bucketOf(hash));
+    this.structureBytes -= tidyChain(this.arena, this.#bucketOf(hash)) * BUCKET_BYTES;
     this.#addCount(slot, -1);
     this.count--;
     if (this.count === 0) this.clear();
@@ -197,7 +249,11 @@ export abstract class Table {
     const top = (cursor << 6) >>> 0;
     const slot = this.#depth === 0 ? 0 : top >>> (32 - this.#depth);
     const bucketsLog2 = this.#bucketsLog2Of(slot);
-    this.#visitChain(this.#segmentOf(slot) + (low & ((1 << bucketsLog2) - 1)) * (BUCKET_BYTES >>> 3), visit);
+    visitChain(
+      this.arena,
+      this.#segmentOf(slot) + (low & ((1 << bucketsLog2) - 1)) * (BUCKET_BYTES >>> 3),
+      visit,
+    );
     // The bucket covers 2^width places; go to the first one behind them.
     const width = 32 - bucketsLog2 - this.#localDepthOf(slot);
     if (width === 32) return 0;
@@ -216,7 +272,8 @@ export abstract class Table {
       const copies = 1 << (this.#depth - this.#localDepthOf(slot));
       if (copies > 1 && random(copies) !== 0) continue;
       const wanted = random(SAMPLE_SLOTS);
-      const entry = this.#nth(
+      const entry = nthOfChain(
+        this.arena,
         this.#segmentOf(slot) + random(this.#bucketsOf(slot)) * (BUCKET_BYTES >>> 3),
         wanted,
       );
@@ -246,7 +303,7 @@ export abstract class Table {
     if (this.#directory === 0) return 0;
     const buckets = this.#bucketsOf(slot);
     for (let index = 0; index < buckets; index++)
-      this.#visitChain(this.#segmentOf(slot) + index * (BUCKET_BYTES >>> 3), visit);
+      visitChain(this.arena, this.#segmentOf(slot) + index * (BUCKET_BYTES >>> 3), visit);
     this.#freeSegment(this.#segmentOf(slot), buckets);
     const next = slot + (1 << (this.#depth - this.#localDepthOf(slot)));
     if (next < 1 << this.#depth) return next;
@@ -478,7 +535,7 @@ export abstract class Table {
         }
         reference = words[bucket + CHAIN];
       }
-      this.#compactChain(home);
+      this.structureBytes -= compactChain(this.arena, home) * BUCKET_BYTES;
     }
     return moved;
   }
@@ -571,80 +628,6 @@ export abstract class Table {
         return;
       }
       if (words[bucket + CHAIN] === 0) words[bucket + CHAIN] = this.#newSegment(1);
-      reference = words[bucket + CHAIN];
-    }
-  }
-
-  /** Frees overflow buckets that have become empty, behind the bucket `home`. */
-  #tidyChain(home: number): void {
-    let words = this.arena.words[home >>> SEGMENT_SHIFT];
-    let bucket = (home & SEGMENT_MASK) << 1;
-    while (words[bucket + CHAIN] !== 0) {
-      const next = words[bucket + CHAIN];
-      const nextWords = this.arena.words[next >>> SEGMENT_SHIFT];
-      const nextBucket = (next & SEGMENT_MASK) << 1;
-      if ((nextWords[nextBucket] | nextWords[nextBucket + 1] | nextWords[nextBucket + 2]) === 0) {
-        words[bucket + CHAIN] = nextWords[nextBucket + CHAIN];
-        this.#free(next);
-      } else {
-        words = nextWords;
-        bucket = nextBucket;
-      }
-    }
-  }
-
-  /** Moves what stands in overflow buckets into the holes before them, then frees the empty ones. */
-  #compactChain(home: number): void {
-    const homeWords = this.arena.words[home >>> SEGMENT_SHIFT];
-    const homeBucket = (home & SEGMENT_MASK) << 1;
-    let reference = homeWords[homeBucket + CHAIN];
-    if (reference === 0) return;
-    while (reference !== 0) {
-      const words = this.arena.words[reference >>> SEGMENT_SHIFT];
-      const bucket = (reference & SEGMENT_MASK) << 1;
-      for (let i = 0; i < BUCKET_SLOTS; i++) {
-        if (words[bucket + REFERENCES + i] === 0) continue;
-        const hole = freeSlot(homeWords, homeBucket);
-        if (hole < 0) {
-          this.#tidyChain(home);
-          return;
-        }
-        homeWords[homeBucket + REFERENCES + hole] = words[bucket + REFERENCES + i];
-        setTag(homeWords, homeBucket, hole, getTag(words, bucket, i));
-        words[bucket + REFERENCES + i] = 0;
-        setTag(words, bucket, i, 0);
-      }
-      reference = words[bucket + CHAIN];
-    }
-    this.#tidyChain(home);
-  }
-
-  /** The `wanted`th entry of a bucket and its chain, 0 if there are fewer. */
-  #nth(bucketReference: number, wanted: number): number {
-    let left = wanted;
-    let reference = bucketReference;
-    while (reference !== 0) {
-      const words = this.arena.words[reference >>> SEGMENT_SHIFT];
-      const bucket = (reference & SEGMENT_MASK) << 1;
-      for (let i = 0; i < BUCKET_SLOTS; i++) {
-        const entry = words[bucket + REFERENCES + i];
-        if (entry !== 0 && left-- === 0) return entry;
-      }
-      reference = words[bucket + CHAIN];
-    }
-    return 0;
-  }
-
-  /** Calls `visit` for all entries of a bucket and its chain. */
-  #visitChain(home: number, visit: (entry: number) => void): void {
-    let reference = home;
-    while (reference !== 0) {
-      const words = this.arena.words[reference >>> SEGMENT_SHIFT];
-      const bucket = (reference & SEGMENT_MASK) << 1;
-      for (let i = 0; i < BUCKET_SLOTS; i++) {
-        const entry = words[bucket + REFERENCES + i];
-        if (entry !== 0) visit(entry);
-      }
       reference = words[bucket + CHAIN];
     }
   }

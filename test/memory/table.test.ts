@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { Arena } from '../../src/memory/arena.ts';
 import { placeOf } from '../../src/memory/bucket.ts';
-import { Table } from '../../src/memory/table.ts';
+import { TABLE_WORDS, Table } from '../../src/memory/table.ts';
 
 /** Entries are 8-byte blocks: a number, and the hash that the test wants it to have. */
 class NumberTable extends Table {
@@ -230,6 +230,31 @@ describe('table', () => {
     expect(table.count).toBe(0);
     expect(table.structureBytes).toBe(0);
   });
+});
+
+test('one instance serves several tables in turn', () => {
+  const arena = new Arena({ checked: true });
+  const table = new NumberTable(arena);
+  const states = [0, 1, 2].map(() => new Int32Array(TABLE_WORDS));
+  const counts = [3000, 5, 0];
+  for (let number = 0; number < 3000; number++) {
+    states.forEach((state, index) => {
+      if (number >= counts[index]) return;
+      table.attach(state, 0);
+      table.add(number * 3 + index, mix(number));
+      table.detach(state, 0);
+    });
+  }
+  states.forEach((state, index) => {
+    table.attach(state, 0);
+    table.verify();
+    expect(table.count).toBe(counts[index]);
+    for (let number = 0; number < counts[index]; number++)
+      expect(table.remove(number * 3 + index, mix(number))).toBe(true);
+    table.detach(state, 0);
+    expect([...state.subarray(0, 2), ...state.subarray(3)]).toEqual([0, 0, 0, 0]);
+  });
+  expect(arena.usedBytes).toBe(0);
 });
 
 describe('background work on a table', () => {
