@@ -100,8 +100,11 @@ export class Database {
 
   /** The record of a key, 0 if there is none, whether it has expired or not. */
   find(bytes: Uint8Array, start: number, end: number): number {
-    const { word0, word1 } = this.keyspace.hashKey;
-    const hash = hashBytes(bytes, start, end, word0, word1);
+    const { prefetch, hashKey } = this.keyspace;
+    const hash =
+      bytes === prefetch.bytes
+        ? prefetch.hashOf(start, end)
+        : hashBytes(bytes, start, end, hashKey.word0, hashKey.word1);
     this.hash = hash;
     return this.keys.find(hash, bytes, start, end);
   }

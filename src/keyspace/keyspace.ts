@@ -8,6 +8,7 @@ import { Database } from './database.ts';
 import type { KeyspaceEvent, KeyspaceListener } from './events.ts';
 import { type EvictionPolicy, NO_EVICTION } from './eviction-policy.ts';
 import { LazyFree } from './lazy-free.ts';
+import { Prefetch } from './prefetch.ts';
 import { bytesOf, keyLengthOf, keyStartOf } from './record.ts';
 import { createStructures } from './structures.ts';
 
@@ -54,6 +55,7 @@ export class Keyspace {
    */
   hidesExpired = true;
   readonly lazyFree: LazyFree;
+  readonly prefetch: Prefetch;
   /** Who wants to know what happens to keys; null if nobody does. */
   listener: KeyspaceListener | null = null;
   /** Keys by cluster slot; null outside cluster mode. */
@@ -65,6 +67,7 @@ export class Keyspace {
     this.random = options.random;
     this.#structures = createStructures({ arena: this.arena, hashKey: this.hashKey, random: this.random });
     this.lazyFree = new LazyFree(this);
+    this.prefetch = new Prefetch(this.hashKey);
     for (let index = 0; index < options.databases; index++) this.databases.push(new Database(this, index));
   }
 

@@ -45,6 +45,18 @@ export function freeSlot(words: Int32Array, bucket: number): number {
   return -1;
 }
 
+/** The first entry of a bucket that has a tag, 0 if none has: probably the one that a lookup will compare. */
+export function firstTagged(words: Int32Array, bucket: number, tag: number): number {
+  const tags = Math.imul(tag, 0x01010101);
+  for (let group = 0; group < 3; group++) {
+    const difference = words[bucket + group] ^ tags;
+    const hits = (difference - 0x01010101) & ~difference & 0x80808080;
+    if (hits === 0) continue;
+    return words[bucket + REFERENCES + (group << 2) + ((31 - Math.clz32(hits & -hits)) >>> 3)];
+  }
+  return 0;
+}
+
 export function setTag(words: Int32Array, bucket: number, index: number, tag: number): void {
   const at = bucket + (index >>> 2);
   const shift = (index & 3) << 3;

@@ -152,38 +152,10 @@ export abstract class Table {
     }
   }
 
-  /** Reads the buckets of several hashes, so that they are in the processor's cache soon; returns nothing of meaning. */
-  touchBuckets(hashes: Int32Array, count: number): number {
-    if (this.count === 0) return 0;
-    const allWords = this.arena.words;
-    let touched = 0;
-    for (let i = 0; i < count; i++) {
-      const bucket = this.#bucketOf(hashes[i]);
-      touched ^= allWords[bucket >>> SEGMENT_SHIFT][(bucket & SEGMENT_MASK) << 1];
-    }
-    return touched;
-  }
-
-  /** The first entry in a hash's bucket that has its tag, 0 if there is none: probably the one that `find` will compare. */
-  candidate(hash: number): number {
-    if (this.count === 0) return 0;
-    const reference = this.#bucketOf(hash);
-    const words = this.arena.words[reference >>> SEGMENT_SHIFT];
-    const bucket = (reference & SEGMENT_MASK) << 1;
-    const tags = Math.imul(tagOf(hash), 0x01010101);
-    for (let group = 0; group < 3; group++) {
-      const difference = words[bucket + group] ^ tags;
-      const hits = (difference - 0x01010101) & ~difference & 0x80808080;
-      if (hits !== 0)
-        return words[bucket + REFERENCES + (group << 2) + ((31 - Math.clz32(hits & -hits)) >>> 3)];
-    }
-    return 0;
-  }
-
   /** Finds this very entry (for tables that share entries). Returns whether it is there; remembers its place. */
   findEntry(hash: number, sought: number): boolean {
     if (this.count === 0) return false;
-    let reference = this.#bucketOf(hash);
+    let reference = this.bucketOf(hash);
     while (reference !== 0) {
       const words = this.arena.words[reference >>> SEGMENT_SHIFT];
       const bucket = (reference & SEGMENT_MASK) << 1;
@@ -222,7 +194,7 @@ export abstract class Table {
     setTag(words, bucket, index, 0);
     words[this.foundAt] = 0;
     const slot = this.#slotOf(hash);
-    this.structureBytes -= tidyChain(this.arena, this.#bucketOf(hash)) * BUCKET_BYTES;
+    this.structureBytes -= tidyChain(this.arena, this.bucketOf(hash)) * BUCKET_BYTES;
     this.#addCount(slot, -1);
     this.count--;
     if (this.count === 0) this.clear();
@@ -438,7 +410,8 @@ export abstract class Table {
     this.#directoryWords[this.#directoryAt + (slot << 1) + 1] = meta;
   }
 
-  #bucketOf(hash: number): number {
+  /** The bucket where the entries of a hash begin, as a block of the arena. REQUIRES: count > 0. */
+  bucketOf(hash: number): number {
     const slot = this.#slotOf(hash);
     return (this.#segmentOf(slot) + (hash & (this.#bucketsOf(slot) - 1)) * (BUCKET_BYTES >>> 3)) | 0;
   }
@@ -449,7 +422,7 @@ export abstract class Table {
     if (count >= buckets * FULL_PER_BUCKET) return true;
     if (buckets === 1 << BUCKETS_LOG2_MAX) return false;
     // A small table need not chain: it grows as soon as a bucket is full.
-    const reference = this.#bucketOf(hash);
+    const reference = this.bucketOf(hash);
     return freeSlot(this.arena.words[reference >>> SEGMENT_SHIFT], (reference & SEGMENT_MASK) << 1) < 0;
   }
 

@@ -1,4 +1,5 @@
 /** Hot. Serves what a connection has received, request by request. */
+import { PREFETCH_KEYS } from '../keyspace/prefetch.ts';
 import { COMPLETE, INCOMPLETE, INVALID, Progress, RequestParser } from '../protocol/request-parser.ts';
 import { Output } from '../transport/output.ts';
 import { CLIENT_REPLY_OFF, CLIENT_REPLY_SKIP, CLIENT_UNAUTHENTICATED, type Client } from './client.ts';
@@ -8,6 +9,9 @@ import type { Server } from './server.ts';
 import type { ServerCall } from './server-call.ts';
 import type { Clock } from './system/clock.ts';
 
+const STAR = 42;
+const ONE = 49;
+const CR = 13;
 const CLIENT_SILENT = CLIENT_REPLY_OFF | CLIENT_REPLY_SKIP;
 
 export class RequestLoop {
@@ -21,6 +25,8 @@ export class RequestLoop {
   readonly #discarded = new Output(64 * 1024);
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
+  /** Where the words are that are probably keys of the requests ahead. */
+  readonly #keys = new Int32Array(PREFETCH_KEYS * 2);
 
   constructor(server: Server, dispatcher: Dispatcher, parser: RequestParser, call: ServerCall, clock: Clock) {
     this.#server = server;
@@ -50,6 +56,7 @@ export class RequestLoop {
     const { output } = call.reply;
     const written = output.taken + output.length;
     let at = start;
+    let seenUntil = start;
     while (at < end && !client.stopped) {
       const status =
         client.progress === null
@@ -61,6 +68,10 @@ export class RequestLoop {
       }
       client.progress = null;
       if (status === COMPLETE) {
+        if (at >= seenUntil && parser.next < end && isShortRequest(bytes, at, end)) {
+          seenUntil = this.#lookAhead(bytes, at, end);
+          parser.parse(bytes, at, end);
+        }
         client.commands++;
         call.start = at;
         const isDone =
@@ -76,12 +87,34 @@ export class RequestLoop {
       at = parser.next;
     }
     this.#dispatcher.statistics.cut();
+    keyspace.prefetch.forget();
     const replied = output.taken + output.length - written;
     client.inputBytes += at - start;
     client.outputBytes += replied;
     this.#metrics.served(at - start, replied);
     parser.arguments.trim();
     return client.closing ? end - start : at - start;
+  }
+
+  /**
+   * Fetches what the next requests of a pipeline will look up, taking their first words behind the name for keys. Returns
+   * where it has stopped looking. Parsing twice costs less than 10 ns a request; see `Prefetch` for the gain.
+   */
+  #lookAhead(bytes: Uint8Array, start: number, end: number): number {
+    const parser = this.#parser;
+    const { arguments: words } = parser;
+    const keys = this.#keys;
+    let at = start;
+    let count = 0;
+    while (count < PREFETCH_KEYS && isShortRequest(bytes, at, end)) {
+      if (parser.parse(bytes, at, end) !== COMPLETE) break;
+      keys[count << 1] = words.offsets[2];
+      keys[(count << 1) + 1] = words.offsets[3];
+      at = parser.next;
+      count++;
+    }
+    if (count > 1) this.#call.keyspace.prefetch.load(this.#call.database, bytes, keys, 0, 2, count);
+    return at;
   }
 
   /** Drops the reply, as CLIENT REPLY demands: of every request, or of this one. */
@@ -116,4 +149,9 @@ export class RequestLoop {
     this.#dispatcher.statistics.countError('ERR');
     this.#server.clients.closeAfterReply(client);
   }
+}
+
+/** Whether a request of two to nine words begins at `at`. */
+function isShortRequest(bytes: Uint8Array, at: number, end: number): boolean {
+  return at + 4 <= end && bytes[at] === STAR && bytes[at + 1] > ONE && bytes[at + 2] === CR;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { Arena } from '../../src/memory/arena.ts';
-import { placeOf } from '../../src/memory/bucket.ts';
+import { firstTagged, placeOf, tagOf } from '../../src/memory/bucket.ts';
 import { TABLE_WORDS, Table } from '../../src/memory/table.ts';
 
 /** Entries are 8-byte blocks: a number, and the hash that the test wants it to have. */
@@ -101,6 +101,18 @@ describe('table', () => {
       ),
       { numRuns: 60, seed: 1 },
     );
+  });
+
+  test('proposes an entry with the tag of a hash, the right one where no other has it', () => {
+    const table = new NumberTable(new Arena());
+    for (let number = 0; number < 5000; number++) table.add(number, mix(number));
+    let right = 0;
+    for (let number = 0; number < 5000; number++) {
+      const bucket = table.bucketOf(mix(number));
+      const entry = firstTagged(table.arena.words[0], bucket << 1, tagOf(mix(number)));
+      if (entry !== 0 && table.numberOf(entry) === number) right++;
+    }
+    expect(right).toBeGreaterThan(4500);
   });
 
   test('grows to 200000 entries and shrinks to none, valid at every stage', () => {
