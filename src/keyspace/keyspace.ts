@@ -41,7 +41,9 @@ export class Keyspace {
   lfuDecayMinutes = 1;
   /** How long a string may become; proto-max-bulk-len. */
   stringBytesMax = 512 * 1024 * 1024;
-  /** Changes since the last save, and what tells dispatch that a command has written. */
+  /** Bytes above which a HyperLogLog is kept dense; hll-sparse-max-bytes. */
+  hyperLogLogSparseBytesMax = 3000;
+  /** Changes so far: what tells dispatch that a command has written, and snapshots that they are out of date. */
   dirty = 0;
   hits = 0;
   misses = 0;

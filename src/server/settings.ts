@@ -42,6 +42,9 @@ export function connectSettings(server: Server, configuration: Configuration): v
     server.requestLimits.wordBytesMax = bytes;
     keyspace.stringBytesMax = bytes;
   });
+  number('hll-sparse-max-bytes', (bytes) => {
+    keyspace.hyperLogLogSparseBytesMax = bytes;
+  });
   number('client-query-buffer-limit', (bytes) => {
     server.limits.inputBytesMax = bytes;
   });

@@ -2,6 +2,7 @@
 import { bitmapMakers } from './generators/bitmaps.ts';
 import { connectionMakers, quietBlock } from './generators/connection.ts';
 import { expiryMakers } from './generators/expiry.ts';
+import { hyperLogLogMakers } from './generators/hyperloglog.ts';
 import { keyMakers, otherTypeMakers } from './generators/keys.ts';
 import { protocolChunks } from './generators/protocol.ts';
 import type { Random } from './generators/random.ts';
@@ -31,6 +32,10 @@ const plain = { args: [], parameters: [], pipelined: true };
 export const groups: Readonly<Record<string, Group>> = {
   strings: { ...plain, sequence: (random, otherTypes) => typedCommands(random, stringMakers, otherTypes) },
   bitmaps: { ...plain, sequence: (random, otherTypes) => typedCommands(random, bitmapMakers, otherTypes) },
+  hyperloglog: {
+    ...plain,
+    sequence: (random, otherTypes) => typedCommands(random, hyperLogLogMakers, otherTypes),
+  },
   keys: { ...plain, sequence: (random, otherTypes) => typedCommands(random, keyMakers, otherTypes) },
   expiry: { ...plain, sequence: (random) => commands(random, expiryMakers) },
   connection: { ...plain, pipelined: false, sequence: connectionSteps },

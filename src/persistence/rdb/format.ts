@@ -48,7 +48,51 @@ export const OPCODE_EXPIRETIME = 0xfd;
 export const OPCODE_SELECTDB = 0xfe;
 export const OPCODE_EOF = 0xff;
 
+/** The forms of values. */
 export const TYPE_STRING = 0;
+export const TYPE_LIST = 1;
+export const TYPE_SET = 2;
+export const TYPE_ZSET = 3;
+export const TYPE_HASH = 4;
+export const TYPE_ZSET_2 = 5;
+export const TYPE_HASH_ZIPMAP = 9;
+export const TYPE_LIST_ZIPLIST = 10;
+export const TYPE_SET_INTSET = 11;
+export const TYPE_ZSET_ZIPLIST = 12;
+export const TYPE_HASH_ZIPLIST = 13;
+export const TYPE_LIST_QUICKLIST = 14;
+export const TYPE_STREAM_LISTPACKS = 15;
+export const TYPE_HASH_LISTPACK = 16;
+export const TYPE_ZSET_LISTPACK = 17;
+export const TYPE_LIST_QUICKLIST_2 = 18;
+export const TYPE_STREAM_LISTPACKS_2 = 19;
+export const TYPE_SET_LISTPACK = 20;
+export const TYPE_STREAM_LISTPACKS_3 = 21;
+/** Hashes with fields that expire: of Valkey 9, and of Redis 7.4 and later. */
+export const TYPE_HASH_2 = 22;
+export const TYPE_HASH_METADATA = 24;
+export const TYPE_HASH_LISTPACK_EX = 25;
+
+/** The first version of the format that has a form; the older, the more servers understand it. */
+export function versionOfForm(form: number): number {
+  return formVersions[form] ?? VERSION_FOR_OLD_FORMS;
+}
+
+const VERSION_FOR_OLD_FORMS = 6;
+const formVersions: Readonly<Record<number, number>> = {
+  [TYPE_LIST_QUICKLIST]: 7,
+  [TYPE_ZSET_2]: 8,
+  [TYPE_STREAM_LISTPACKS]: 9,
+  [TYPE_HASH_LISTPACK]: 10,
+  [TYPE_ZSET_LISTPACK]: 10,
+  [TYPE_LIST_QUICKLIST_2]: 10,
+  [TYPE_STREAM_LISTPACKS_2]: 10,
+  [TYPE_SET_LISTPACK]: 11,
+  [TYPE_STREAM_LISTPACKS_3]: 11,
+  [TYPE_HASH_METADATA]: 12,
+  [TYPE_HASH_LISTPACK_EX]: 12,
+  [TYPE_HASH_2]: 80,
+};
 
 /** Says that a key has no expiry, idle time or frequency. */
 export const ABSENT = -1;

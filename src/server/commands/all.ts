@@ -1,5 +1,6 @@
 /** Cold. Every command of the server. */
 import { bitmapCommands } from '../../commands/bitmaps/declarations.ts';
+import { hyperLogLogCommands } from '../../commands/hyperloglog/declarations.ts';
 import { keyCommands } from '../../commands/keys/declarations.ts';
 import { stringCommands } from '../../commands/strings/declarations.ts';
 import type { ServerCommand } from '../server-call.ts';
@@ -10,22 +11,25 @@ import { connectionCommands } from './connection/declarations.ts';
 import { debugCommands } from './debug/declarations.ts';
 import { latencyCommands } from './latency/declarations.ts';
 import { memoryCommands } from './memory/declarations.ts';
-import { serverCommands } from './server/declarations.ts';
 import { persistenceCommands } from './persistence/declarations.ts';
+import { serializationCommands } from './serialization/declarations.ts';
+import { serverCommands } from './server/declarations.ts';
 import { slowlogCommands } from './slowlog/declarations.ts';
 
 export const allCommands: readonly ServerCommand[] = [
   ...stringCommands,
   ...bitmapCommands,
+  ...hyperLogLogCommands,
   ...keyCommands,
   ...connectionCommands,
   ...clientCommands,
   ...configCommands,
   ...commandCommands,
   ...latencyCommands,
+  ...serializationCommands,
   ...slowlogCommands,
   ...memoryCommands,
   ...debugCommands,
+  ...persistenceCommands,
   ...serverCommands,
 ];
-  ...persistenceCommands,
