@@ -33,7 +33,7 @@ export function pfdebug(call: Call): void {
     if (wasSparse && !makeDense(call, record)) return;
     reply.flag(wasSparse);
   } else {
-    reply.error(`ERR Unknown PFDEBUG subcommand '${words.quoted(1, 128)}'`);
+    reply.error(`ERR Unknown PFDEBUG subcommand '${words.quoted(1, words.length(1))}'`);
   }
 }
 
