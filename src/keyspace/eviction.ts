@@ -1,10 +1,11 @@
 /** Hot. Picks the keys that go when memory is short. */
+
+import { ReferenceList } from '../memory/reference-list.ts';
 import { decayed, idleSeconds, LFU_MAX } from './access-clock.ts';
 import type { Database } from './database.ts';
 import type { KeyTable } from './key-table.ts';
 import type { Keyspace } from './keyspace.ts';
 import { clockOf, expiryOf } from './record.ts';
-import { RecordList } from './record-list.ts';
 
 /** The best candidates of earlier samples are kept: so few samples do nearly as well as a perfect order. */
 const POOL_SIZE = 16;
@@ -25,7 +26,7 @@ export class Eviction {
   samples = 5;
   readonly #keyspace: Keyspace;
   readonly #random: (bound: number) => number;
-  readonly #met = new RecordList();
+  readonly #met = new ReferenceList();
   readonly #scores = new Float64Array(POOL_SIZE);
   readonly #records = new Int32Array(POOL_SIZE);
   readonly #hashes = new Int32Array(POOL_SIZE);

@@ -1,8 +1,9 @@
 /** Hot. Deletes keys whose time has come though nobody asks for them, in slices of the event loop. */
+
+import { ReferenceList } from '../memory/reference-list.ts';
 import type { Database } from './database.ts';
 import type { Keyspace } from './keyspace.ts';
 import { expiryOf } from './record.ts';
-import { RecordList } from './record-list.ts';
 import { scanBatch } from './scan.ts';
 import type { TimeBudget } from './time-budget.ts';
 
@@ -29,7 +30,7 @@ export class ActiveExpiry {
   /** Slices that ended with work left. */
   budgetsSpent = 0;
   readonly #keyspace: Keyspace;
-  readonly #met = new RecordList();
+  readonly #met = new ReferenceList();
   /** Where the next slice begins. */
   #database = 0;
 

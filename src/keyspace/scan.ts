@@ -1,6 +1,7 @@
 /** Hot. Walking over the keys of a database, a batch at a time. */
+
+import type { ReferenceList } from '../memory/reference-list.ts';
 import type { Table } from '../memory/table.ts';
-import type { RecordList } from './record-list.ts';
 
 /** A sparse table may have this many buckets for each record that is wanted before a batch ends early. */
 const BUCKETS_PER_RECORD = 10;
@@ -10,7 +11,7 @@ const BUCKETS_PER_RECORD = 10;
  * Returns the cursor to go on with, 0 at the end. Records in the table from the first batch to the last are met at
  * least once, whatever changes in between.
  */
-export function scanBatch(table: Table, cursor: number, wanted: number, found: RecordList): number {
+export function scanBatch(table: Table, cursor: number, wanted: number, found: ReferenceList): number {
   const enough = found.count + wanted;
   let bucketsLeft = wanted * BUCKETS_PER_RECORD;
   let at = cursor;
@@ -22,7 +23,7 @@ export function scanBatch(table: Table, cursor: number, wanted: number, found: R
 }
 
 /** Adds all records of a table to `found`. */
-export function scanAll(table: Table, found: RecordList): void {
+export function scanAll(table: Table, found: ReferenceList): void {
   let cursor = 0;
   do cursor = table.scan(cursor, found.add);
   while (cursor !== 0);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { RecordList } from '../../src/keyspace/record-list.ts';
 import { scanAll, scanBatch } from '../../src/keyspace/scan.ts';
+import { ReferenceList } from '../../src/memory/reference-list.ts';
 import { keyOf, newKeyspace, put, remove } from './instance.ts';
 
 describe('scanning', () => {
@@ -19,7 +19,7 @@ describe('scanning', () => {
             put(database, `goes:${i}`, 'v');
           }
           const met = new Set<string>();
-          const found = new RecordList();
+          const found = new ReferenceList();
           let cursor = 0;
           let batch = 0;
           do {
@@ -43,7 +43,7 @@ describe('scanning', () => {
     const keyspace = newKeyspace();
     const [database] = keyspace.databases;
     for (let i = 0; i < 5000; i++) put(database, String(i), 'v');
-    const found = new RecordList();
+    const found = new ReferenceList();
     let cursor = 0;
     do {
       const before = found.count;
@@ -59,7 +59,7 @@ describe('scanning', () => {
   });
 
   test('ends at once in an empty database', () => {
-    const found = new RecordList();
+    const found = new ReferenceList();
     expect(scanBatch(newKeyspace().databases[0].keys, 77, 10, found)).toBe(0);
     expect(found.count).toBe(0);
   });

@@ -2,10 +2,10 @@
 import type { Database } from '../../keyspace/database.ts';
 import { typeNamed } from '../../keyspace/names.ts';
 import { bytesOf, keyLengthOf, keyStartOf, typeOf } from '../../keyspace/record.ts';
-import { RecordList } from '../../keyspace/record-list.ts';
 import { scanAll, scanBatch } from '../../keyspace/scan.ts';
 import { globMatches } from '../../memory/glob.ts';
 import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
+import { ReferenceList } from '../../memory/reference-list.ts';
 import type { Call } from '../call.ts';
 import { INVALID_CURSOR, NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
 
@@ -17,7 +17,7 @@ const RANDOM_TRIES = 100;
 /** Types that no value has are no error: nothing matches them. */
 const ANY_TYPE = -2;
 
-const found = new RecordList();
+const found = new ReferenceList();
 
 /** KEYS pattern */
 export function keys(call: Call): void {
