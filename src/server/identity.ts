@@ -16,6 +16,11 @@ export class Identity {
     this.replicationId = hexadecimal(random);
     this.startedAt = now;
   }
+
+  /** What follows is another history. */
+  renewReplicationId(random: Random): void {
+    this.replicationId = hexadecimal(random);
+  }
 }
 
 function hexadecimal(random: Random): string {

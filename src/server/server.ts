@@ -20,6 +20,7 @@ import { allCommands } from './commands/all.ts';
 import { Configuration } from './config/configuration.ts';
 import { Crash } from './crash.ts';
 import { Cron } from './cron.ts';
+import { DebugSettings } from './debug-settings.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Gatekeeper } from './gates.ts';
 import { Identity } from './identity.ts';
@@ -112,6 +113,7 @@ export class Server implements Handler {
   readonly slowLog = new SlowLog();
   readonly latency = new LatencyMonitor();
   /** latency-tracking-info-percentiles. */
+  readonly debugSettings = new DebugSettings();
   latencyPercentiles: readonly number[] = [];
   readonly slowCalls: SlowCalls;
   readonly keySizes = new KeySizes();

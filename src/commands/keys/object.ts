@@ -43,7 +43,8 @@ export function objectRefcount(call: Call): void {
   if (record !== 0) call.reply.integer(isShared(call, record) ? SHARED_REFERENCES : 1);
 }
 
-function isShared(call: Call, record: number): boolean {
+/** Whether a value counts as one of the shared integers. */
+export function isShared(call: Call, record: number): boolean {
   const { arena } = call.keyspace;
   if (encodingOf(arena, record) !== ENCODING_INT) return false;
   const words = wordsOf(arena, record);

@@ -10,8 +10,9 @@ export interface ProcessControl {
   exit(code: number): void;
   /** Ends the process by a signal, past all handlers. */
   raise(signal: FatalSignal): void;
-  /** Replaces the process by a fresh start of the same program; false if that is not possible. Returns only then. */
-  restart(): boolean;
+  readonly canRestart: boolean;
+  /** Replaces the process by a fresh start of the same program; returns only if that failed. */
+  restart(): void;
   /** What tools that list processes show. */
   setTitle(title: string): void;
 }
@@ -21,7 +22,8 @@ export const noControl: ProcessControl = {
   sleep: () => {},
   exit: () => {},
   raise: () => {},
-  restart: () => false,
+  canRestart: false,
+  restart: () => {},
   setTitle: () => {},
 };
 
@@ -33,7 +35,8 @@ const plainControl: ProcessControl = {
   },
   exit: (code) => process.exit(code),
   raise: (signal) => void process.kill(process.pid, signal),
-  restart: () => false,
+  canRestart: false,
+  restart: () => {},
   setTitle: (title) => {
     process.title = title;
   },
@@ -68,6 +71,7 @@ export async function systemControl(): Promise<ProcessControl> {
           symbols.signal(NUMBERS[signal], SIG_DFL as never);
           symbols.raise(NUMBERS[signal]);
         },
+        canRestart: true,
         restart() {
           for (const name of readdirSync('/proc/self/fd'))
             if (Number(name) > 2) symbols.fcntl(Number(name), F_SETFD, FD_CLOEXEC);
@@ -75,7 +79,6 @@ export async function systemControl(): Promise<ProcessControl> {
           const pointers = new BigUint64Array(words.length + 1);
           for (const [index, word] of words.entries()) pointers[index] = BigInt(ffi.ptr(word));
           symbols.execv(ffi.ptr(words[0]), ffi.ptr(pointers));
-          return false;
         },
         setTitle(title) {
           writeTitle(ffi, title);

@@ -1,5 +1,6 @@
 /** Cold. DEBUG: the commands for tests and debugging. */
 import type { ServerCommand } from '../../server-call.ts';
+import { debug } from './debug.ts';
 
 export const debugCommands: readonly ServerCommand[] = [
   {
@@ -12,5 +13,6 @@ export const debugCommands: readonly ServerCommand[] = [
     flags: 'admin noscript loading stale protected',
     categories: '',
     systemCommand: true,
+    run: debug,
   },
 ];
