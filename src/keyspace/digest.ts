@@ -22,6 +22,7 @@ class Digest implements DigestSink {
   readonly bytes = new Uint8Array(SHA1_BYTES);
   readonly #hash = new Uint8Array(SHA1_BYTES);
   readonly #word = new Uint8Array(4);
+  #element: Digest | null = null;
 
   clear(): void {
     this.bytes.fill(0);
@@ -37,6 +38,23 @@ class Digest implements DigestSink {
   mix(bytes: Uint8Array, start: number, end: number): void {
     this.add(bytes, start, end);
     sha1(this.bytes, 0, SHA1_BYTES, this.bytes);
+  }
+
+  beginElement(): void {
+    this.#element ??= new Digest();
+    this.#element.clear();
+  }
+
+  mixIntoElement(bytes: Uint8Array, start: number, end: number): void {
+    this.#element?.mix(bytes, start, end);
+  }
+
+  addToElement(bytes: Uint8Array, start: number, end: number): void {
+    this.#element?.add(bytes, start, end);
+  }
+
+  endElement(): void {
+    if (this.#element !== null) this.add(this.#element.bytes, 0, SHA1_BYTES);
   }
 
   mixNumber(value: number): void {

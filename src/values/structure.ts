@@ -6,6 +6,13 @@ export interface DigestSink {
   add(bytes: Uint8Array, start: number, end: number): void;
   /** Bytes that follow those mixed in before. */
   mix(bytes: Uint8Array, start: number, end: number): void;
+  /** An element of parts, whose order among the other elements does not matter, begins; and ends. */
+  beginElement(): void;
+  /** A part of the element that follows those mixed in before. */
+  mixIntoElement(bytes: Uint8Array, start: number, end: number): void;
+  /** A part of the element that has no order. */
+  addToElement(bytes: Uint8Array, start: number, end: number): void;
+  endElement(): void;
 }
 
 /**
@@ -31,4 +38,19 @@ export interface Structure {
   digest(encoding: number, root: number, sink: DigestSink): void;
   /** Walks everything; throws when an invariant does not hold. For tests. */
   verify(encoding: number, root: number): void;
+}
+
+export type ElementVisitor = (bytes: Uint8Array, start: number, end: number) => void;
+
+/** A structure whose elements may expire one by one. */
+export interface ExpiringStructure extends Structure {
+  /** Whether any element has an expiry. */
+  expires(encoding: number, root: number): boolean;
+  /**
+   * Removes elements whose expiry lies before `now`, and returns how many. A large value is walked in pieces: `mayHaveMore`
+   * says whether to call again. `removed` is given their names. `rootAfter` is the root then.
+   */
+  removeExpired(encoding: number, root: number, now: number, removed: ElementVisitor | null): number;
+  readonly rootAfter: number;
+  readonly mayHaveMore: boolean;
 }
