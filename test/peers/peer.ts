@@ -75,7 +75,7 @@ export function startServer(
 }
 
 /** The command that runs Cinnabar's server: program and first arguments. */
-function cinnabarCommand(): readonly string[] {
+export function cinnabarCommand(): readonly string[] {
   const executable = process.env['CINNABAR_SERVER'];
   return executable ? [executable] : [bunProgram(), join(root, 'src/bin/server.ts')];
 }
