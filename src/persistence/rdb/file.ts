@@ -33,11 +33,13 @@ export function saveSnapshot(keyspace: Keyspace, files: DataFiles, options: Save
   const { name, temporaryName } = options;
   const file = attempt('open', () => files.create(temporaryName));
   try {
-    try {
-      attempt('write', () => writeAll(keyspace, file, options));
-    } finally {
-      file.close();
-    }
+    attempt('write', () => {
+      try {
+        writeAll(keyspace, file, options);
+      } finally {
+        file.close();
+      }
+    });
     attempt('rename', () => files.rename(temporaryName, name));
   } catch (error) {
     removeQuietly(files, temporaryName);
