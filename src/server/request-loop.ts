@@ -54,6 +54,7 @@ export class RequestLoop {
     call.reply.version = client.version;
     this.#dispatcher.statistics.begin();
     const { output } = call.reply;
+    call.output = output;
     const written = output.taken + output.length;
     let at = start;
     let seenUntil = start;
