@@ -10,6 +10,7 @@ import {
   bytesOf,
   clockOf,
   copyExpiry,
+  ELEMENTS_EXPIRE,
   FIXED,
   flagsOf,
   HAS_EXPIRY,
@@ -20,6 +21,7 @@ import {
   recordBytes,
   SHORT_KEY_BYTES_MAX,
   setClock,
+  setFlag,
   setInlineLength,
   setTypeAndEncoding,
   wordIndex,
@@ -35,6 +37,7 @@ const SHAPE = HAS_EXPIRY | LONG_KEY | FIXED;
  * Invariants:
  * 1. A record is in `expiring` if and only if it HAS_EXPIRY; it is then the same block as in `keys`.
  * 2. `found` methods act on the record that the last lookup returned; nothing may have changed the tables since.
+ * 3. A record is in `withExpiringElements` if and only if it has the flag ELEMENTS_EXPIRE.
  */
 export class Database {
   readonly keyspace: Keyspace;
@@ -43,8 +46,12 @@ export class Database {
   readonly index: number;
   keys: KeyTable;
   expiring: KeyTable;
+  /** Records of values whose elements (fields of hashes) may expire. */
+  withExpiringElements: KeyTable;
   /** Where active expiry goes on; see keyspace/expiry.ts. */
   expiryCursor = 0;
+  /** The same for elements; see keyspace/element-expiry.ts. */
+  elementExpiryCursor = 0;
   /** A running average of the remaining milliseconds of keys that expire. */
   averageTtl = 0;
   /** The hash of the key last looked up. */
@@ -56,6 +63,7 @@ export class Database {
     this.index = index;
     this.keys = new KeyTable(keyspace.arena, keyspace.hashKey);
     this.expiring = new KeyTable(keyspace.arena, keyspace.hashKey);
+    this.withExpiringElements = new KeyTable(keyspace.arena, keyspace.hashKey);
   }
 
   /**
@@ -187,6 +195,11 @@ export class Database {
       arena.free(moved);
       throw error;
     }
+    if ((flagsOf(arena, record) & ELEMENTS_EXPIRE) !== 0) {
+      this.withExpiringElements.findEntry(this.hash, record);
+      this.withExpiringElements.replaceFound(moved);
+      setFlag(arena, moved, ELEMENTS_EXPIRE, true);
+    }
     arena.free(record);
     return moved;
   }
@@ -232,9 +245,21 @@ export class Database {
    */
   install(existing: number, fresh: number): void {
     const { arena } = this;
+    if ((flagsOf(arena, fresh) & ELEMENTS_EXPIRE) !== 0) this.withExpiringElements.insert(this.hash, fresh);
+    try {
+      this.#install(existing, fresh);
+    } catch (error) {
+      this.forgetExpiringElements(fresh);
+      throw error;
+    }
+  }
+
+  #install(existing: number, fresh: number): void {
+    const { arena } = this;
     const flags = flagsOf(arena, fresh) & SHAPE;
     if (existing !== 0) {
       this.#relink(existing, flagsOf(arena, existing) & SHAPE, fresh, flags);
+      this.forgetExpiringElements(existing);
       releaseValue(this.keyspace, existing);
       arena.free(existing);
       return;
@@ -244,12 +269,30 @@ export class Database {
     this.keyspace.countSlot(bytesOf(arena, fresh), start, start + keyLengthOf(arena, fresh), 1);
   }
 
+  /** Notes that elements of the record just found may expire. May throw OutOfMemory; then nothing has changed. */
+  noteExpiringElements(record: number): void {
+    if ((flagsOf(this.arena, record) & ELEMENTS_EXPIRE) !== 0) return;
+    this.withExpiringElements.insert(this.hash, record);
+    setFlag(this.arena, record, ELEMENTS_EXPIRE, true);
+  }
+
+  /** Notes that no element of the record just found expires any more. */
+  forgetExpiringElements(record: number): void {
+    if ((flagsOf(this.arena, record) & ELEMENTS_EXPIRE) === 0) return;
+    if (!this.withExpiringElements.findEntry(this.hash, record))
+      throw new Error('Database: a record with expiring elements is not in its table');
+    this.withExpiringElements.removeFound(this.hash);
+    setFlag(this.arena, record, ELEMENTS_EXPIRE, false);
+  }
+
   /** Takes all keys out of the database, for whoever frees them. */
   detachTables(): DetachedTables {
     const { keys, expiring } = this;
     this.keys = new KeyTable(this.arena, this.keyspace.hashKey);
     this.expiring = new KeyTable(this.arena, this.keyspace.hashKey);
+    this.withExpiringElements.clear();
     this.expiryCursor = 0;
+    this.elementExpiryCursor = 0;
     this.averageTtl = 0;
     return { keys, expiring };
   }
@@ -258,7 +301,15 @@ export class Database {
   swapWith(other: Database): void {
     [this.keys, other.keys] = [other.keys, this.keys];
     [this.expiring, other.expiring] = [other.expiring, this.expiring];
+    [this.withExpiringElements, other.withExpiringElements] = [
+      other.withExpiringElements,
+      this.withExpiringElements,
+    ];
     [this.expiryCursor, other.expiryCursor] = [other.expiryCursor, this.expiryCursor];
+    [this.elementExpiryCursor, other.elementExpiryCursor] = [
+      other.elementExpiryCursor,
+      this.elementExpiryCursor,
+    ];
     [this.averageTtl, other.averageTtl] = [other.averageTtl, this.averageTtl];
   }
 
@@ -289,6 +340,7 @@ export class Database {
     this.keyspace.countSlot(bytesOf(arena, record), start, start + keyLengthOf(arena, record), -1);
     this.keys.removeFound(this.hash);
     if ((flagsOf(arena, record) & HAS_EXPIRY) !== 0) this.#forgetExpiry(record);
+    this.forgetExpiringElements(record);
   }
 
   /** Reshapes for another flag of HAS_EXPIRY, and carries the fixed value along. */

@@ -4,6 +4,8 @@ import type { Database } from './database.ts';
 /** Classes of notify-keyspace-events; the letters of the option. */
 export const EVENT_GENERIC = 'g';
 export const EVENT_STRING = '$';
+export const EVENT_SET = 's';
+export const EVENT_HASH = 'h';
 export const EVENT_EXPIRED = 'x';
 export const EVENT_EVICTED = 'e';
 
@@ -42,3 +44,16 @@ export const MOVE_FROM: KeyspaceEvent = { class: EVENT_GENERIC, name: 'move_from
 export const MOVE_TO: KeyspaceEvent = { class: EVENT_GENERIC, name: 'move_to' };
 export const RESTORE: KeyspaceEvent = { class: EVENT_GENERIC, name: 'restore' };
 export const COPY_TO: KeyspaceEvent = { class: EVENT_GENERIC, name: 'copy_to' };
+export const HSET: KeyspaceEvent = { class: EVENT_HASH, name: 'hset' };
+export const HDEL: KeyspaceEvent = { class: EVENT_HASH, name: 'hdel' };
+export const HINCRBY: KeyspaceEvent = { class: EVENT_HASH, name: 'hincrby' };
+export const HINCRBYFLOAT: KeyspaceEvent = { class: EVENT_HASH, name: 'hincrbyfloat' };
+export const HEXPIRE: KeyspaceEvent = { class: EVENT_HASH, name: 'hexpire' };
+export const HEXPIRED: KeyspaceEvent = { class: EVENT_HASH, name: 'hexpired' };
+export const HPERSIST: KeyspaceEvent = { class: EVENT_HASH, name: 'hpersist' };
+export const SADD: KeyspaceEvent = { class: EVENT_SET, name: 'sadd' };
+export const SREM: KeyspaceEvent = { class: EVENT_SET, name: 'srem' };
+export const SPOP: KeyspaceEvent = { class: EVENT_SET, name: 'spop' };
+export const SINTERSTORE: KeyspaceEvent = { class: EVENT_SET, name: 'sinterstore' };
+export const SUNIONSTORE: KeyspaceEvent = { class: EVENT_SET, name: 'sunionstore' };
+export const SDIFFSTORE: KeyspaceEvent = { class: EVENT_SET, name: 'sdiffstore' };

@@ -10,7 +10,7 @@ import { type EvictionPolicy, NO_EVICTION } from './eviction-policy.ts';
 import { LazyFree } from './lazy-free.ts';
 import { Prefetch } from './prefetch.ts';
 import { bytesOf, keyLengthOf, keyStartOf } from './record.ts';
-import { createStructures } from './structures.ts';
+import { createStructures, type Structures } from './structures.ts';
 
 /** Randomness, passed in so that a run can be repeated. */
 export interface Random {
@@ -26,7 +26,8 @@ export class Keyspace {
   readonly arena: Arena;
   readonly hashKey: HashKey;
   readonly random: Random;
-  readonly #structures: readonly (Structure | undefined)[];
+  /** What is common to all values of a type. */
+  readonly structures: Structures;
   databases: Database[] = [];
   /** Milliseconds of the epoch; the same during one command, set by the server. */
   now = 0;
@@ -48,6 +49,8 @@ export class Keyspace {
   hits = 0;
   misses = 0;
   expiredKeys = 0;
+  /** Fields of hashes. */
+  expiredElements = 0;
   evictedKeys = 0;
   /** False while loading and on replicas: then expired keys stay until whoever wrote them deletes them. */
   deletesExpired = true;
@@ -67,7 +70,7 @@ export class Keyspace {
     this.arena = options.arena ?? new Arena();
     this.hashKey = options.hashKey;
     this.random = options.random;
-    this.#structures = createStructures({ arena: this.arena, hashKey: this.hashKey, random: this.random });
+    this.structures = createStructures({ arena: this.arena, hashKey: this.hashKey, random: this.random });
     this.lazyFree = new LazyFree(this);
     this.prefetch = new Prefetch(this.hashKey);
     for (let index = 0; index < options.databases; index++) this.databases.push(new Database(this, index));
@@ -82,7 +85,7 @@ export class Keyspace {
 
   /** What is common to all values of a type. REQUIRES: the type is not a string. */
   structureOf(type: number): Structure {
-    const structure = this.#structures[type];
+    const structure = this.structures.byType[type];
     if (structure === undefined) throw new Error(`Keyspace: a record of type ${type}, which there is not`);
     return structure;
   }
@@ -91,6 +94,7 @@ export class Keyspace {
     this.hits = 0;
     this.misses = 0;
     this.expiredKeys = 0;
+    this.expiredElements = 0;
     this.evictedKeys = 0;
   }
 

@@ -27,6 +27,8 @@ export const TYPE_STREAM = 6;
 export const HAS_EXPIRY = 1;
 export const LONG_KEY = 2;
 export const FIXED = 4;
+/** The record is in its database's table of values whose elements may expire. */
+export const ELEMENTS_EXPIRE = 8;
 const SHAPE = HAS_EXPIRY | LONG_KEY | FIXED;
 
 export const SHORT_KEY_BYTES_MAX = 255;
@@ -155,6 +157,13 @@ export function writeHeader(
   const long = at + 2 + ((flags & HAS_EXPIRY) << 1);
   words[long] = keyBytes;
   words[long + 1] = 0;
+}
+
+/** Sets or clears a flag that does not change the record's shape. */
+export function setFlag(arena: Arena, record: number, flag: number, on: boolean): void {
+  const words = wordsOf(arena, record);
+  const at = wordIndex(record) + 1;
+  words[at] = on ? words[at] | flag : words[at] & ~flag;
 }
 
 /** Writes the expiry high * 2^32 + (low >>> 0). REQUIRES: HAS_EXPIRY. */

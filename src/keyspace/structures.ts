@@ -1,8 +1,15 @@
 /** Cold. The data types that there are. */
 import type { Arena } from '../memory/arena.ts';
 import type { HashKey } from '../memory/hash.ts';
+import { HashValue } from '../values/hash/hash-value.ts';
+import { HashLimits } from '../values/hash/limits.ts';
+import { HashStructure } from '../values/hash/structure.ts';
+import { SetLimits } from '../values/set/limits.ts';
+import { SetValue } from '../values/set/set-value.ts';
+import { SetStructure } from '../values/set/structure.ts';
 import type { Structure } from '../values/structure.ts';
 import type { Random } from './keyspace.ts';
+import { TYPE_HASH, TYPE_SET } from './record.ts';
 
 export interface StructureOptions {
   readonly arena: Arena;
@@ -10,7 +17,18 @@ export interface StructureOptions {
   readonly random: Random;
 }
 
-/** The structures by type (TYPE_ of keyspace/record.ts); strings have none. */
-export function createStructures(_options: StructureOptions): readonly (Structure | undefined)[] {
-  return [];
+export interface Structures {
+  /** By type (TYPE_ of keyspace/record.ts); strings have none. */
+  readonly byType: readonly (Structure | undefined)[];
+  readonly sets: SetStructure;
+  readonly hashes: HashStructure;
+}
+
+export function createStructures({ arena, hashKey }: StructureOptions): Structures {
+  const sets = new SetStructure(new SetValue(arena, hashKey, new SetLimits()));
+  const hashes = new HashStructure(new HashValue(arena, hashKey, new HashLimits()));
+  const byType: (Structure | undefined)[] = [];
+  byType[TYPE_SET] = sets;
+  byType[TYPE_HASH] = hashes;
+  return { byType, sets, hashes };
 }

@@ -6,6 +6,7 @@ import type { Keyspace } from './keyspace.ts';
 import {
   bytesOf,
   copyExpiry,
+  ELEMENTS_EXPIRE,
   encodingOf,
   FIXED,
   fixedIndexOf,
@@ -82,7 +83,7 @@ export function copyValue(
 function recordLike(target: Database, record: number, bytes: Uint8Array, start: number, end: number): number {
   const { arena } = target;
   const keyBytes = end - start;
-  const kept = flagsOf(arena, record) & (HAS_EXPIRY | FIXED);
+  const kept = flagsOf(arena, record) & (HAS_EXPIRY | FIXED | ELEMENTS_EXPIRE);
   const flags = keyBytes > SHORT_KEY_BYTES_MAX ? kept | LONG_KEY : kept;
   const inlineBytes = (kept & FIXED) !== 0 ? 0 : inlineLengthOf(arena, record);
   const fresh = arena.allocate(recordBytes(flags, keyBytes, inlineBytes));

@@ -6,11 +6,15 @@ import {
   fixedIndexOf,
   HAS_EXPIRY,
   setTypeAndEncoding,
+  TYPE_HASH,
   typeOf,
   wordsOf,
   writeExpiry,
 } from './record.ts';
 import { NO_EXPIRY } from './string-value.ts';
+
+/** Memory that adding an entry to two tables may take. */
+const NOTING_BYTES_MAX = 4 * 1024 * 1024;
 
 /** The root of a record's value, or the block of a raw string. REQUIRES: FIXED. */
 export function rootOf(arena: Arena, record: number): number {
@@ -55,7 +59,9 @@ export function putValue(
   end: number,
   expiry: number,
 ): number {
-  const { arena } = database;
+  const { arena, keyspace } = database;
+  const expires = type === TYPE_HASH && keyspace.structures.hashes.expires(encoding, root);
+  if (expires) arena.reserve(NOTING_BYTES_MAX);
   const typeAndEncoding = type | (encoding << 4);
   const flags = expiry === NO_EXPIRY ? FIXED : FIXED | HAS_EXPIRY;
   const record =
@@ -67,5 +73,6 @@ export function putValue(
   words[fixed] = root;
   words[fixed + 1] = 0;
   if (expiry !== NO_EXPIRY) writeExpiry(arena, record, expiry);
+  if (expires) database.noteExpiringElements(record);
   return record;
 }
