@@ -6,6 +6,7 @@ export const KEY_RW = 1 << 1;
 export const KEY_OW = 1 << 2;
 export const KEY_ACCESS = 1 << 4;
 export const KEY_UPDATE = 1 << 5;
+export const KEY_DELETE = 1 << 7;
 /** Looks like a key for cluster routing but is none (a sharded channel). */
 export const KEY_NOT_KEY = 1 << 8;
 /** Does not find all the keys it stands for. */

@@ -7,6 +7,7 @@ import type { Server } from './server.ts';
 export class Pause {
   readonly #server: Server;
   readonly #held = new Set<Client>();
+  #holders = 0;
   /** Milliseconds of the epoch. */
   until = 0;
   all = false;
@@ -26,6 +27,8 @@ export class Pause {
   /** Lets all commands go on. */
   end(): void {
     this.until = 0;
+    this.all = false;
+    if (this.#holders > 0) return;
     this.#server.gates &= ~GATE_PAUSE;
     for (const client of this.#held) {
       client.stopped = client.closing;
@@ -34,9 +37,19 @@ export class Pause {
     this.#held.clear();
   }
 
+  /** Holds writes back until the function returned is called, whatever clients say of pauses meanwhile. */
+  holdWrites(): () => void {
+    this.#holders++;
+    this.#server.gates |= GATE_PAUSE;
+    return () => {
+      this.#holders--;
+      if (this.#holders === 0 && this.#server.keyspace.now >= this.until) this.end();
+    };
+  }
+
   /** Ends the pause if its time has come. */
   check(now: number): void {
-    if ((this.#server.gates & GATE_PAUSE) !== 0 && now >= this.until) this.end();
+    if ((this.#server.gates & GATE_PAUSE) !== 0 && now >= this.until && this.until > 0) this.end();
   }
 
   /** Whether a command with these flags must wait; then its client is stopped until the pause ends. */

@@ -1,10 +1,15 @@
 /** Hot. The one place where writes leave: towards the append-only file and replicas. */
+import type { Database } from '../keyspace/database.ts';
 import type { ServerCall } from './server-call.ts';
 
 /** Takes the words of one command that changed database `database`. The bytes are valid during the call only. */
 export interface WriteSink {
   write(database: number, call: ServerCall): void;
+  /** The same for a command that nobody has sent. */
+  writeWords(database: number, words: readonly Uint8Array[]): void;
 }
+
+const DEL = new TextEncoder().encode('DEL');
 
 export class Propagation {
   #sinks: WriteSink[] = [];
@@ -21,5 +26,10 @@ export class Propagation {
   written(call: ServerCall): void {
     for (const sink of this.#sinks) sink.write(call.database.index, call);
     call.propagated = null;
+  }
+
+  /** Keys were deleted by no command that was sent. */
+  deleted(database: Database, keys: readonly Uint8Array[]): void {
+    for (const sink of this.#sinks) sink.writeWords(database.index, [DEL, ...keys]);
   }
 }

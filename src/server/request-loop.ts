@@ -52,6 +52,7 @@ export class RequestLoop {
     call.client = client;
     call.database = keyspace.databases[client.database];
     call.reply.version = client.version;
+    call.output = call.reply.output;
     this.#dispatcher.statistics.begin();
     const { output } = call.reply;
     call.output = output;

@@ -26,6 +26,7 @@ import { Gatekeeper } from './gates.ts';
 import { Identity } from './identity.ts';
 import { KeySizes } from './information/keyspace.ts';
 import { LatencyMonitor } from './latency/monitor.ts';
+import { Link } from './link.ts';
 import type { Listeners } from './listeners.ts';
 import { Log } from './log.ts';
 import { MemoryLimit } from './memory-limit.ts';
@@ -108,12 +109,12 @@ export class Server implements Handler {
   readonly host: ProcessFacts;
   readonly control: ProcessControl;
   readonly crash: Crash;
+  readonly debugSettings = new DebugSettings();
   readonly identity: Identity;
   readonly metrics = new Metrics();
   readonly slowLog = new SlowLog();
   readonly latency = new LatencyMonitor();
   /** latency-tracking-info-percentiles. */
-  readonly debugSettings = new DebugSettings();
   latencyPercentiles: readonly number[] = [];
   readonly slowCalls: SlowCalls;
   readonly keySizes = new KeySizes();
@@ -191,6 +192,10 @@ export class Server implements Handler {
   }
 
   received(connection: Connection, bytes: Uint8Array, start: number, end: number): number {
+    if (connection.owner instanceof Link) {
+      connection.owner.received(bytes, start, end);
+      return end - start;
+    }
     return this.#loop.serve(connection.owner as Client, bytes, start, end);
   }
 
@@ -206,7 +211,8 @@ export class Server implements Handler {
     }
   }
 
-  closed(connection: Connection, _reason: CloseReason, _detail: string): void {
+  closed(connection: Connection, _reason: CloseReason, detail: string): void {
+    if (connection.owner instanceof Link) return connection.owner.closed(detail);
     const client = connection.owner as Client | undefined;
     if (client === undefined) return; // It was not let in.
     this.limits.forget(client);

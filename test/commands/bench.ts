@@ -53,7 +53,10 @@ export class Bench {
     this.client = this.server.clients.add(silentConnection(), this.now);
     this.call.client = this.client;
     this.call.propagates = true;
-    this.server.propagation.add({ write: (_, call) => this.#record(call) });
+    this.server.propagation.add({
+      write: (_, call) => this.#record(call),
+      writeWords: (_, words) => this.propagated.push(words.map(toText).join(' ')),
+    });
     this.keyspace.listener = recordingListener(this.events, this.keyspace.listener);
     this.#usedBytesAtStart = this.usedBytes;
   }

@@ -1,7 +1,9 @@
 /** Cold. The commands for values as bytes. */
-import { keyAt } from '../../../commands/key-specification.ts';
+import { keyAt, keysAfter } from '../../../commands/key-specification.ts';
 import type { ServerCommand } from '../../server-call.ts';
 import { dump, restore } from './dump.ts';
+import { migrate } from './migrate.ts';
+import { findMigrateKeys } from './migrate-keys.ts';
 
 export const serializationCommands: readonly ServerCommand[] = [
   {
@@ -17,6 +19,28 @@ export const serializationCommands: readonly ServerCommand[] = [
     keys: [keyAt(1, 'RO access')],
     tips: ['nondeterministic_output'],
     run: dump,
+  },
+  {
+    name: 'migrate',
+    summary: 'Moves keys to another server.',
+    syntax:
+      'host port:integer key-selector:(key|empty-string:"") destination-db:integer timeout:integer [COPY@3.0.0] [REPLACE@3.0.0] [authentication:(AUTH auth="password"@4.0.7|auth2:AUTH2 (username password)@6.0.0)] [KEYS keys="key":key...#1@3.0.6]',
+    since: '2.6.0',
+    group: 'generic',
+    complexity: 'That of DUMP and DEL here and of RESTORE there, and O(N) for sending N bytes.',
+    arity: -6,
+    flags: 'write',
+    categories: 'keyspace dangerous',
+    keys: [keyAt(3, 'RW access delete'), keysAfter('KEYS', -2, 'RW access delete incomplete')],
+    findKeys: findMigrateKeys,
+    tips: ['nondeterministic_output'],
+    history: [
+      ['3.0.0', 'Options `COPY` and `REPLACE`.'],
+      ['3.0.6', 'Option `KEYS`.'],
+      ['4.0.7', 'Option `AUTH`.'],
+      ['6.0.0', 'Option `AUTH2`.'],
+    ],
+    run: migrate,
   },
   {
     name: 'restore',

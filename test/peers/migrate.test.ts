@@ -1,0 +1,132 @@
+/** Values that move between servers: MIGRATE, and DUMP with RESTORE, in every direction. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { Connection } from './connection.ts';
+import { type Peer, startCinnabar, startPeer } from './peer.ts';
+
+const DIGEST = ['--enable-debug-command', 'yes'];
+const names = ['cinnabar', 'redis8', 'valkey9'] as const;
+type Name = (typeof names)[number];
+
+/** Commands that make values of every type and encoding under "key:...". */
+const values: readonly (readonly string[])[] = [
+  ['SET', 'key:int', '12345'],
+  ['SET', 'key:negative', '-9223372036854775808'],
+  ['SET', 'key:embstr', 'text'],
+  ['SET', 'key:raw', 'compressible '.repeat(500)],
+];
+const keys = [...new Set(values.map((words) => words[1]!))];
+
+const servers = new Map<Name, { peer: Peer; connection: Connection }>();
+
+beforeAll(async () => {
+  for (const name of names) {
+    const peer =
+      name === 'cinnabar' ? await startCinnabar({ args: DIGEST }) : await startPeer(name, { args: DIGEST });
+    servers.set(name, { peer, connection: await Connection.open(peer.port) });
+  }
+});
+
+afterAll(async () => {
+  for (const { peer, connection } of servers.values()) {
+    await connection.close();
+    await peer.stop();
+  }
+});
+
+function server(name: Name): { peer: Peer; connection: Connection } {
+  const found = servers.get(name);
+  if (found === undefined) throw new Error(`${name} has not started`);
+  return found;
+}
+
+async function run(name: Name, ...words: (string | Buffer)[]): Promise<Buffer> {
+  return await server(name).connection.raw(...words);
+}
+
+async function fill(name: Name): Promise<void> {
+  for (const each of names) await run(each, 'FLUSHALL');
+  for (const words of values) await run(name, ...words);
+}
+
+async function digests(name: Name): Promise<string> {
+  return String(await run(name, 'DEBUG', 'DIGEST-VALUE', ...keys));
+}
+
+const directions = names.flatMap((from) =>
+  names.filter((to) => to !== from).map((to) => [from, to] as const),
+);
+
+describe('DUMP and RESTORE', () => {
+  // What Redis and Valkey dump, the other of them need not understand.
+  test.each(directions.filter((direction) => direction.includes('cinnabar')))(
+    'from %s to %s',
+    async (from, to) => {
+      await fill(from);
+      const before = await digests(from);
+      for (const key of keys) {
+        const reply = await run(from, 'DUMP', key);
+        const payload = reply.subarray(reply.indexOf('\n') + 1, -2);
+        expect(String(await run(to, 'RESTORE', key, '0', payload))).toBe('+OK\r\n');
+        expect(String(await run(to, 'OBJECT', 'ENCODING', key))).toBe(
+          String(await run(from, 'OBJECT', 'ENCODING', key)),
+        );
+      }
+      expect(await digests(to)).toBe(before);
+    },
+  );
+});
+
+describe('MIGRATE', () => {
+  test.each(directions.filter((direction) => direction.includes('cinnabar')))(
+    'from %s to %s',
+    async (from, to) => {
+      await fill(from);
+      const before = await digests(from);
+      await run(from, 'EXPIRE', keys[0]!, '1000');
+      const { port } = server(to).peer;
+      const target = ['127.0.0.1', String(port), '', '0', '5000'];
+      expect(String(await run(from, 'MIGRATE', ...target, 'COPY', 'KEYS', 'missing', ...keys))).toBe(
+        '+OK\r\n',
+      );
+      expect(String(await run(from, 'EXISTS', ...keys))).toBe(`:${keys.length}\r\n`);
+      expect(await digests(to)).not.toBe(before);
+      await run(to, 'PERSIST', keys[0]!);
+      expect(await digests(to)).toBe(before);
+      expect(String(await run(from, 'MIGRATE', ...target, 'KEYS', ...keys))).toContain('BUSYKEY');
+      expect(String(await run(from, 'MIGRATE', ...target, 'REPLACE', 'KEYS', ...keys))).toBe('+OK\r\n');
+      expect(String(await run(from, 'EXISTS', ...keys))).toBe(':0\r\n');
+      expect(String(await run(from, 'MIGRATE', ...target, 'KEYS', ...keys))).toBe('+NOKEY\r\n');
+    },
+  );
+
+  test('authenticates, and reports what goes wrong, as Redis does', async () => {
+    await run('valkey9', 'CONFIG', 'SET', 'requirepass', 'secret');
+    const { port } = server('valkey9').peer;
+    const attempts: string[][] = [
+      ['127.0.0.1', String(port), 'key', '0', '1000'],
+      ['127.0.0.1', String(port), 'key', '0', '1000', 'AUTH', 'wrong'],
+      ['127.0.0.1', String(port), 'key', '99', '1000', 'COPY', 'AUTH', 'secret'],
+      ['127.0.0.1', '1', 'key', '0', '1000'],
+      ['nowhere.invalid', '1', 'key', '0', '1000'],
+      ['127.0.0.1', String(port), 'key', '0', '1000', 'KEYS', 'a'],
+      ['127.0.0.1', String(port), 'key', 'x', '1000'],
+      ['127.0.0.1', String(port), 'key', '0', '1000', 'WHAT'],
+    ];
+    for (const words of attempts) {
+      const replies: string[] = [];
+      for (const name of ['cinnabar', 'redis8'] as const) {
+        await run(name, 'SET', 'key', 'value');
+        replies.push(String(await run(name, 'MIGRATE', ...words)));
+        expect(String(await run(name, 'GET', 'key'))).toBe('$5\r\nvalue\r\n');
+      }
+      expect(replies[0]).toBe(replies[1]!);
+    }
+    const account = ['AUTH2', 'default', 'secret'];
+    const target = ['127.0.0.1', String(port), 'key', '1', '1000'];
+    expect(String(await run('cinnabar', 'MIGRATE', ...target, 'COPY', 'REPLACE', ...account))).toBe(
+      '+OK\r\n',
+    );
+    await run('valkey9', 'AUTH', 'secret');
+    expect(String(await run('valkey9', 'CONFIG', 'SET', 'requirepass', ''))).toBe('+OK\r\n');
+  });
+});
