@@ -79,7 +79,10 @@ const TITLE_VARIABLES: Readonly<Record<string, string>> = {
 };
 
 /** Fills a template's {variables}; "{{" is a brace. Undefined for an unknown variable or a brace left open. */
-export function expandTemplate(template: string, variables: Readonly<Record<string, string>>): string | undefined {
+export function expandTemplate(
+  template: string,
+  variables: Readonly<Record<string, string>>,
+): string | undefined {
   let known = true;
   const expanded = template.replace(/\{\{|\{([^}]*)(\}?)/g, (match, name?: string, end?: string) => {
     if (match === '{{') return '{';
