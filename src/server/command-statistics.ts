@@ -70,11 +70,12 @@ export class CommandStatistics {
       microseconds < RUN_MICROSECONDS_MIN ? this.#constantTime.map(() => 1) : this.#constantTime;
   }
 
-  /** A batch of requests begins: time runs from here. */
-  begin(): void {
+  /** A batch of requests begins: time runs from here. Returns the time, in the clock's microseconds. */
+  begin(): number {
     const now = this.#clock.microseconds();
     this.#started = now;
     if (this.turnStarted === 0) this.turnStarted = now;
+    return now;
   }
 
   /** A call of `command` is about to run. */

@@ -12,6 +12,8 @@ import type { Clock } from './system/clock.ts';
 const STAR = 42;
 const ONE = 49;
 const CR = 13;
+/** Two clocks a batch cost 1 % of a request (Bun 1.4): batches that follow each other closely share the wall clock's time. */
+const WALL_CLOCK_MICROSECONDS = 500;
 const CLIENT_SILENT = CLIENT_REPLY_OFF | CLIENT_REPLY_SKIP;
 
 export class RequestLoop {
@@ -25,6 +27,8 @@ export class RequestLoop {
   readonly #discarded = new Output(64 * 1024);
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
+  /** When the wall clock was read, in microseconds of the other one. */
+  #wallClockRead = Number.NEGATIVE_INFINITY;
   /** Where the words are that are probably keys of the requests ahead. */
   readonly #keys = new Int32Array(PREFETCH_KEYS * 2);
 
@@ -45,7 +49,11 @@ export class RequestLoop {
     if (client.stopped) return client.closing ? end - start : 0;
     if (client.connection.pendingOutputBytes > 0 && this.#server.limits.mustRead(client)) return 0;
     parser.authenticated = (client.gates & CLIENT_UNAUTHENTICATED) === 0;
-    keyspace.setNow(this.#clock.milliseconds());
+    const now = this.#dispatcher.statistics.begin();
+    if (now - this.#wallClockRead >= WALL_CLOCK_MICROSECONDS) {
+      this.#wallClockRead = now;
+      keyspace.setNow(this.#clock.milliseconds());
+    }
     client.lastActiveAt = keyspace.now;
     this.#bytes = bytes;
     this.#end = end;
@@ -53,7 +61,6 @@ export class RequestLoop {
     call.database = keyspace.databases[client.database];
     call.reply.version = client.version;
     call.output = call.reply.output;
-    this.#dispatcher.statistics.begin();
     const { output } = call.reply;
     call.output = output;
     const written = output.taken + output.length;
