@@ -57,10 +57,12 @@ export class Gatekeeper {
     }
     if ((server.gates & GATE_CLIENT_MEMORY) !== 0 && server.clientEviction.check(client)) return true;
     if ((server.gates & GATE_MEMORY) !== 0 && !this.#makeRoom(dispatcher, call, id, flags)) return true;
-    const refusal = this.#refusal(dispatcher, id, flags);
-    if (refusal !== '') {
-      dispatcher.refuse(call, id, refusal);
-      return true;
+    if ((server.gates & (GATE_SAVE_FAILED | GATE_LOADING)) !== 0) {
+      const refusal = this.#refusal(dispatcher, id, flags);
+      if (refusal !== '') {
+        dispatcher.refuse(call, id, refusal);
+        return true;
+      }
     }
     if ((server.gates & GATE_PAUSE) !== 0 && server.pause.holds(client, flags)) return false;
     if ((client.gates & CLIENT_MONITOR) !== 0 && (flags & HAS_KEYS) !== 0) {
