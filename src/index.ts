@@ -15,6 +15,7 @@ import { Log } from './server/log.ts';
 import { Server } from './server/server.ts';
 import { endpointsOf, start } from './server/start.ts';
 import { systemClock } from './server/system/clock.ts';
+import { systemDataFiles } from './server/system/data-files.ts';
 import { systemFiles } from './server/system/files.ts';
 import { systemProcess } from './server/system/process.ts';
 import { secretWord, systemRandom } from './server/system/random.ts';
@@ -24,7 +25,10 @@ export interface OpenOptions {
   readonly port?: number | 'any';
   /** The address to listen on; 127.0.0.1 if left out. */
   readonly host?: string;
-  /** Any option of redis.conf, as text: `{ maxmemory: '100mb' }`. */
+  /**
+   * Any option of redis.conf, as text: `{ maxmemory: '100mb' }`. With `dir`, data are loaded from and saved to files there;
+   * when they are saved without being asked, `save` says: `{ dir: '/var/lib/store', save: '60 1' }`.
+   */
   readonly config?: Readonly<Record<string, string>>;
   /** Receives the log, line by line; left out: there is none. */
   readonly log?: (text: string) => void;
@@ -80,6 +84,10 @@ export async function open(options: OpenOptions = {}): Promise<Cinnabar> {
     hashKey: { word0: secretWord(), word1: secretWord() },
     configuration,
     host: systemProcess,
+    // The directory that somebody else's program happens to be in is none of ours.
+    ...(options.config?.['dir'] === undefined
+      ? {}
+      : { files: systemDataFiles(() => configuration.directory) }),
     log: new Log(systemClock, process.pid, options.log ?? (() => {})),
   });
   await start(server, { ...endpointsOf(configuration), port: options.port ?? 0 });

@@ -1,5 +1,8 @@
 import { expect, test } from 'bun:test';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CommandError, open } from '../../src/index.ts';
 
 test('runs commands without a port', async () => {
@@ -39,6 +42,28 @@ test('several instances share nothing', async () => {
   await first.close();
   expect(await second.command('PING')).toBe('PONG');
   await second.close();
+});
+
+test('keeps data in a directory that it was given, and touches no other', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'cinnabar-test-library-'));
+  try {
+    const first = await open({ config: { dir, save: '3600 1' } });
+    await first.command('SET', 'key', 'kept');
+    await first.close();
+    expect(readdirSync(dir)).toEqual(['dump.rdb']);
+    const second = await open({ config: { dir } });
+    expect(await second.command('GET', 'key')).toBe('kept');
+    await second.command('SET', 'key', 'changed');
+    await second.close();
+    const third = await open({ config: { dir } });
+    expect(await third.command('GET', 'key')).toBe('kept');
+    await third.close();
+    const elsewhere = await open();
+    await expect(elsewhere.command('SAVE')).rejects.toThrow('ERR');
+    await elsewhere.close();
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 });
 
 test('refuses options that are none, or wrong', () => {
