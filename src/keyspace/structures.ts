@@ -7,9 +7,10 @@ import { HashStructure } from '../values/hash/structure.ts';
 import { SetLimits } from '../values/set/limits.ts';
 import { SetValue } from '../values/set/set-value.ts';
 import { SetStructure } from '../values/set/structure.ts';
+import { StreamStructure } from '../values/stream/structure.ts';
 import type { Structure } from '../values/structure.ts';
 import type { Random } from './keyspace.ts';
-import { TYPE_HASH, TYPE_SET } from './record.ts';
+import { TYPE_HASH, TYPE_SET, TYPE_STREAM } from './record.ts';
 
 export interface StructureOptions {
   readonly arena: Arena;
@@ -22,13 +23,16 @@ export interface Structures {
   readonly byType: readonly (Structure | undefined)[];
   readonly sets: SetStructure;
   readonly hashes: HashStructure;
+  readonly streams: StreamStructure;
 }
 
 export function createStructures({ arena, hashKey }: StructureOptions): Structures {
   const sets = new SetStructure(new SetValue(arena, hashKey, new SetLimits()));
   const hashes = new HashStructure(new HashValue(arena, hashKey, new HashLimits()));
+  const streams = new StreamStructure(arena);
   const byType: (Structure | undefined)[] = [];
   byType[TYPE_SET] = sets;
   byType[TYPE_HASH] = hashes;
-  return { byType, sets, hashes };
+  byType[TYPE_STREAM] = streams;
+  return { byType, sets, hashes, streams };
 }
