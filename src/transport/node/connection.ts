@@ -26,8 +26,9 @@ export class NodeConnection implements Connection {
   closeReason: CloseReason = 'destroyed';
   closeDetail = '';
 
-  #remoteAddress = '';
-  #localAddress = '';
+  /** Known while the socket is connected, and wanted also when it is no more. */
+  #remoteAddress = formatName(undefined, undefined);
+  #localAddress = formatName(undefined, undefined);
   readonly #path: string;
 
   /** `path` is the UNIX socket's. */
@@ -38,19 +39,19 @@ export class NodeConnection implements Connection {
     this.#path = path;
   }
 
+  /** The socket is connected: notes the addresses. */
+  rememberAddresses(): void {
+    this.#remoteAddress = formatName(this.socket.remoteAddress, this.socket.remotePort);
+    this.#localAddress = formatName(this.socket.localAddress, this.socket.localPort);
+  }
+
   get remoteAddress(): string {
     if (this.kind === 'unix') return `${this.#path}:0`;
-    if (this.#remoteAddress === '') {
-      this.#remoteAddress = formatName(this.socket.remoteAddress, this.socket.remotePort);
-    }
     return this.#remoteAddress;
   }
 
   get localAddress(): string {
     if (this.kind === 'unix') return `${this.#path}:0`;
-    if (this.#localAddress === '') {
-      this.#localAddress = formatName(this.socket.localAddress, this.socket.localPort);
-    }
     return this.#localAddress;
   }
 

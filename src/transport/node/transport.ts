@@ -77,6 +77,7 @@ export class NodeTransport implements Transport {
     const path = address.kind === 'unix' ? address.path : '';
     const connection = this.#adopt(new NodeConnection(this, socket, address.kind, path));
     socket.on('connect', () => {
+      connection.rememberAddresses();
       if (!connection.closed) connected(connection);
       this.#scheduleTurn();
     });
@@ -123,6 +124,7 @@ export class NodeTransport implements Transport {
     }
     const path = address.kind === 'unix' ? address.path : '';
     const connection = this.#adopt(new NodeConnection(this, socket, address.kind, path));
+    connection.rememberAddresses();
     if (this.#closeRequested) connection.destroy();
     this.#handler.accepted(connection, listener);
     this.#scheduleTurn();

@@ -44,7 +44,7 @@ describe('all commands', () => {
 
   test.each(ids.map((id) => [table.fullNames[id], id] as const))('%s is declared whole', (_, id) => {
     const { name, summary, arity, keys, syntax, subcommands } = table.declarations[id];
-    expect(name).toMatch(/^[a-z-]+$/);
+    expect(name).toMatch(/^[a-z_-]+$/);
     expect(summary).toMatch(/^[A-Z].*\.$/);
     const words = table.containers[id] < 0 ? 1 : 2;
     expect(Math.abs(arity)).toBeGreaterThanOrEqual(words);
