@@ -7,6 +7,7 @@ import { StartFailure, start } from '../../server/start.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { configFileAt } from '../../server/system/config-file.ts';
 import { systemDataFiles } from '../../server/system/data-files.ts';
+import { checkBacklog, fitMaxClients } from '../../server/system/kernel-limits.ts';
 import { systemSegments } from '../../server/system/linux-segments.ts';
 import { systemProcess } from '../../server/system/process.ts';
 import { systemControl } from '../../server/system/process-control.ts';
@@ -53,7 +54,9 @@ export async function run(circumstances: Circumstances): Promise<void> {
     const complaint = server.commands.rename(name, newName);
     if (complaint !== undefined) circumstances.fail(`rename-command ${name}: ${complaint}`);
   }
+  if (!fitMaxClients(configuration, log)) process.exit(1);
   greet(server);
+  checkBacklog(configuration, log);
   followOomScore(configuration, log);
   followTitle(server);
   // Signals are obeyed from the start: loading may take long.

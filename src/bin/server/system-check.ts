@@ -1,5 +1,5 @@
 /** Cold. --check-system: whether settings of the kernel stand in the way. */
-import { readFileSync } from 'node:fs';
+import { backlogLimit, openFilesLimit } from '../../server/system/kernel-limits.ts';
 
 /** Redis's default of tcp-backlog, and descriptors for its default of maxclients. */
 const BACKLOG = 511;
@@ -14,19 +14,19 @@ interface Check {
 const checks: readonly Check[] = [
   {
     name: 'tcp-backlog',
-    run() {
-      const limit = numberIn('/proc/sys/net/core/somaxconn', /(\d+)/);
-      if (limit === null || limit >= BACKLOG) return limit === null ? null : undefined;
-      return `the kernel lets no more than ${limit} connections wait: sysctl net.core.somaxconn=${BACKLOG}`;
-    },
+    run: () =>
+      compare(backlogLimit(), BACKLOG, (limit) => {
+        const remedy = `sysctl net.core.somaxconn=${BACKLOG}`;
+        return `the kernel lets no more than ${limit} connections wait: ${remedy}`;
+      }),
   },
   {
     name: 'open-files',
-    run() {
-      const limit = numberIn('/proc/self/limits', /^Max open files\s+(\d+)/m);
-      if (limit === null || limit >= DESCRIPTORS) return limit === null ? null : undefined;
-      return `no more than ${limit} files may be open, which is less than 10000 clients need: ulimit -n ${DESCRIPTORS}`;
-    },
+    run: () =>
+      compare(openFilesLimit(), DESCRIPTORS, (limit) => {
+        const remedy = `ulimit -n ${DESCRIPTORS}`;
+        return `no more than ${limit} files may be open, which is less than 10000 clients need: ${remedy}`;
+      }),
   },
   // Nothing is forked: neither overcommitting nor large pages make a difference.
   { name: 'overcommit', run: () => undefined },
@@ -46,11 +46,11 @@ export function checkSystem(write: (text: string) => void): boolean {
   return isWell;
 }
 
-function numberIn(path: string, pattern: RegExp): number | null {
-  try {
-    const found = pattern.exec(readFileSync(path, 'latin1'));
-    return found === null ? null : Number(found[1]);
-  } catch {
-    return null;
-  }
+function compare(
+  limit: number | undefined,
+  needed: number,
+  explain: (limit: number) => string,
+): string | undefined | null {
+  if (limit === undefined) return null;
+  return limit >= needed ? undefined : explain(limit);
 }

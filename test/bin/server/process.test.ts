@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { encodeSocketAddress } from '../../../src/transport/linux/address.ts';
 import { loadLibc } from '../../../src/transport/linux/libc.ts';
 import { Connection } from '../../peers/connection.ts';
-import { type CinnabarOptions, freePort, type Peer, startCinnabar } from '../../peers/peer.ts';
+import {
+  type CinnabarOptions,
+  cinnabarCommand,
+  freePort,
+  type Peer,
+  startCinnabar,
+  startServer,
+} from '../../peers/peer.ts';
 import { ending, invoke, until, withDirectory } from './invocation.ts';
 
 let server: Peer | undefined;
@@ -215,4 +222,22 @@ describe('oom-score-adj', () => {
     expect(scoreOf(peer.pid)).toBe(own);
     await connection.close();
   });
+});
+
+describe('a low limit of open files', () => {
+  test('lowers maxclients, and keeps it there', () =>
+    withDirectory(async (dir) => {
+      const command = ['/bin/sh', '-c', 'ulimit -n 100; exec "$@"', 'sh', ...cinnabarCommand()];
+      server = await startServer('cinnabar', command, { args: ['--dir', dir] });
+      const connection = await server.connect();
+      expect(await connection.call('CONFIG', 'GET', 'maxclients')).toEqual(['maxclients', '68']);
+      expect((await connection.raw('CONFIG', 'SET', 'maxclients', 70)).toString()).toBe(
+        "-ERR CONFIG SET failed (possibly related to argument 'maxclients') - The operating system is not able to handle the specified number of clients, try with 68\r\n",
+      );
+      expect(await connection.call('CONFIG', 'SET', 'maxclients', 60)).toBe('OK');
+      expect(server.log()).toContain(
+        '# Current maximum open files is 100. maxclients has been reduced to 68 ',
+      );
+      await connection.close();
+    }));
 });
