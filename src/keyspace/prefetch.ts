@@ -90,9 +90,9 @@ export class Prefetch {
     const references = this.#references;
     const allWords = arena.words;
     let touched = 0;
+    for (let i = 0; i < count; i++) references[i] = keys.bucketOf(hashes[i]);
     for (let i = 0; i < count; i++) {
-      const bucket = keys.bucketOf(hashes[i]);
-      references[i] = bucket;
+      const bucket = references[i];
       touched ^= allWords[bucket >>> SEGMENT_SHIFT][(bucket & SEGMENT_MASK) << 1];
     }
     for (let i = 0; i < count; i++) {
