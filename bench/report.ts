@@ -18,7 +18,7 @@ export function record(row: Row, server: string, sample: number): void {
   samples.set(server, [...(samples.get(server) ?? []), sample]);
 }
 
-export function median(samples: readonly number[]): number {
+function median(samples: readonly number[]): number {
   const sorted = samples.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

@@ -72,7 +72,7 @@ export class Cinnabar {
 
 /** Opens an instance. Throws when an option is wrong or a socket cannot be opened. */
 export async function open(options: OpenOptions = {}): Promise<Cinnabar> {
-  const configuration = new Configuration(systemFiles(process.cwd()));
+  const configuration = new Configuration(systemFiles());
   const settings = { transport: 'node', bind: options.host ?? '127.0.0.1', save: '', ...options.config };
   for (const [name, value] of Object.entries(settings)) {
     const complaint = configuration.assign(name, [value]);
@@ -88,7 +88,7 @@ export async function open(options: OpenOptions = {}): Promise<Cinnabar> {
     ...(options.config?.['dir'] === undefined
       ? {}
       : { files: systemDataFiles(() => configuration.directory) }),
-    log: new Log(systemClock, process.pid, options.log ?? (() => {})),
+    log: new Log(systemClock, systemProcess.id, options.log ?? (() => {})),
   });
   await start(server, { ...endpointsOf(configuration), port: options.port ?? 0 });
   return new Cinnabar(server);

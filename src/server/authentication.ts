@@ -1,6 +1,6 @@
 /** Cold. Who may use the server: the password of the default user. */
-import { timingSafeEqual } from 'node:crypto';
 import { CLIENT_UNAUTHENTICATED, type Client } from './client.ts';
+import { equalSecrets } from './system/secrets.ts';
 
 export class Authentication {
   /** requirepass; empty lets everyone in. */
@@ -20,16 +20,9 @@ export class Authentication {
 
   /** Lets the client in if name and password (one character a byte) are right; returns whether they are. */
   authenticate(client: Client, user: string, password: string): boolean {
-    if (user !== 'default' || (this.password !== '' && !equal(password, this.password))) return false;
+    if (user !== 'default' || (this.password !== '' && !equalSecrets(password, this.password))) return false;
     client.gates &= ~CLIENT_UNAUTHENTICATED;
     client.user = user;
     return true;
   }
-}
-
-/** Compares in a time that tells nothing but the lengths. */
-function equal(left: string, right: string): boolean {
-  const a = Buffer.from(left, 'latin1');
-  const b = Buffer.from(right, 'latin1');
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -47,7 +47,7 @@ export class Monitors {
 }
 
 /** Text of one character a byte in double quotes, with the escapes of Redis. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   let escaped = '"';
   for (const character of text) escaped += ESCAPES.get(character) ?? visible(character);
   return `${escaped}"`;

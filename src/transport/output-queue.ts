@@ -8,7 +8,7 @@ const CHUNK_BYTES_MAX = 1 << 20;
 const SPARE_CHUNKS_MAX = 256;
 
 /** bytes[start, end) are to be sent; what is behind `end` is room for more unless the chunk is full. */
-export class Chunk {
+class Chunk {
   readonly bytes: Uint8Array;
   start = 0;
   end: number;

@@ -5,6 +5,8 @@
 import type { Argument } from './connection.ts';
 import { decode, ErrorReply, latin1, type Reply } from './reply.ts';
 
+const ARRAY = 0x2a;
+
 type Comparator = (left: Reply, right: Reply, words: readonly string[]) => boolean;
 
 /** Servers receive the same command some milliseconds apart, and round. */
@@ -21,6 +23,7 @@ export function repliesAgree(command: readonly Argument[], left: Buffer, right: 
   if (beyondPeers[words[0] ?? '']?.(words)) return true;
   const comparator = comparators[`${words[0]} ${words[1]}`] ?? comparators[words[0] ?? ''];
   // Errors are compared by their bytes, and only they begin so.
+  if (words[1] === 'help' && words.length === 2 && left[0] === ARRAY) return areHelpTexts(left, right);
   if (comparator === undefined || left[0] !== right[0] || left[0] === 0x2d /* - */) return false;
   return comparator(decode(left, latin1), decode(right, latin1), words);
 }
@@ -66,6 +69,11 @@ const comparators: Readonly<Record<string, Comparator>> = {
   hello: hellosAgree,
   info: sameShape,
 };
+
+/** Our help has words of its own: status lines, all of them. */
+function areHelpTexts(left: Buffer, right: Buffer): boolean {
+  return [left, right].every((reply) => /^\*\d+\r\n(?:\+[^\r\n]*\r\n)+$/.test(reply.toString('latin1')));
+}
 
 /** The same kind of answer, nil or not. */
 function sameShape(left: Reply, right: Reply): boolean {

@@ -67,7 +67,8 @@ describe('DEBUG', () => {
     ...['log', 'log hello', 'log a b', 'dict-resizing', 'dict-resizing 0', 'dict-resizing 1'],
     ...['dict-resizing 1 2', 'leak', 'leak x', 'aof-flush-sleep 0', 'set-disable-deny-scripts 0'],
     ...['set-skip-checksum-validation', 'set-skip-checksum-validation 1', 'set-skip-checksum-validation 0'],
-    ...['restart x', 'crash-and-recover x'],
+    ...['drop-cluster-packet-filter', 'drop-cluster-packet-filter 1', 'mark-internal-client unmark'],
+    ...['mark-internal-client a b', 'restart x', 'crash-and-recover x'],
   ])('%j', (line) => same('DEBUG', ...wordsOf(line)));
 
   test('without a subcommand, and with a long one', async () => {

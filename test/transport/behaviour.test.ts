@@ -5,7 +5,7 @@ import { describeAddresses } from './addresses.ts';
 import { describeBehaviour } from './behaviour.ts';
 import { Stage } from './stage.ts';
 
-export async function workingTransports(): Promise<TransportName[]> {
+async function workingTransports(): Promise<TransportName[]> {
   const working: TransportName[] = [];
   for (const name of ['node', 'epoll', 'io_uring'] as const) {
     const stage = new Stage();

@@ -146,3 +146,6 @@ export class Stage implements Handler {
     this.warnings.push(message);
   }
 }
+
+/** Declares a test that gets a transport on its stage. */
+export type Staged = (name: string, body: (stage: Stage) => Promise<void>) => void;

@@ -20,7 +20,7 @@ const PRODUCT = `Cinnabar ${CINNABAR_VERSION}, Redis ${REDIS_VERSION}`;
 
 /** Serves until the end of the process. */
 export async function serve(invocation: ServeInvocation): Promise<void> {
-  const input = rememberingInput(systemFiles(Buffer.from(process.cwd()).toString('latin1')));
+  const input = rememberingInput(systemFiles());
   const configuration = new Configuration(input.files);
   const renames: (readonly string[])[] = [];
   const error = loadConfiguration(configuration, invocation, {

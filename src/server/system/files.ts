@@ -9,8 +9,9 @@ import { getSystemErrorMessage } from './errors.ts';
 const STANDARD_INPUT = 0;
 const STANDARD_OUTPUT = 1;
 
-/** Files as the configuration sees them. Names and texts have one character a byte. */
-export function systemFiles(workingDirectory: string): ConfigurationFiles {
+/** Files as the configuration sees them, relative to where the process started. Names and texts have one character a byte. */
+export function systemFiles(): ConfigurationFiles {
+  const workingDirectory = Buffer.from(process.cwd()).toString('latin1');
   const locate = (path: string, from: string): Buffer => Buffer.from(resolve(from, path), 'latin1');
   return {
     workingDirectory,

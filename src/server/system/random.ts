@@ -11,11 +11,3 @@ export const systemRandom: Random = {
 export function secretWord(): number {
   return getRandomValues(new Int32Array(1))[0];
 }
-
-/** `length` hexadecimal digits from a strong source, for run ids. */
-export function secretHex(length: number): string {
-  const bytes = getRandomValues(new Uint8Array(Math.ceil(length / 2)));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .slice(0, length);
-}

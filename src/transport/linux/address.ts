@@ -81,7 +81,7 @@ export function decodeSocketAddress(bytes: Uint8Array): { host: string; port: nu
 }
 
 /** As inet_ntop prints: the longest run of two or more zero groups becomes "::", mapped IPv4 is dotted. */
-export function formatIPv6(bytes: Uint8Array): string {
+function formatIPv6(bytes: Uint8Array): string {
   const groups = Array.from({ length: 8 }, (_, index) => (bytes[index * 2]! << 8) | bytes[index * 2 + 1]!);
   if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
     return `::ffff:${bytes.subarray(12, 16).join('.')}`;

@@ -24,10 +24,7 @@ export const connectionMakers: readonly Maker[] = [
     random.pick(['LIB-NAME', 'LIB-VER', 'lib-name', 'OTHER', '']),
     value(random),
   ],
-  (random) => [
-    'CLIENT',
-    random.pick(['ID', 'INFO', 'LIST', 'HELP', 'GETREDIR', 'TRACKINGINFO', 'UNPAUSE', 'NOSUCH', '']),
-  ],
+  (random) => ['CLIENT', random.pick(['ID', 'INFO', 'LIST', 'HELP', 'UNPAUSE', 'NOSUCH', ''])],
   (random) => ['CLIENT', 'LIST', ...clientFilters(random)],
   (random) => ['CLIENT', 'KILL', ...killFilters(random)],
   (random) => [
@@ -48,8 +45,6 @@ export const connectionMakers: readonly Maker[] = [
     ...random.pick<Command>([[], ['ALL'], ['WRITE'], ['no']]),
   ],
   (random) => ['CLIENT', 'REPLY', random.pick(['ON', 'on', 'maybe', ''])],
-  (random) => ['CLIENT', 'TRACKING', random.pick(['OFF', 'maybe', ''])],
-  (random) => ['CLIENT', 'CACHING', random.pick(['YES', 'NO', 'maybe'])],
   (random) => [
     random.pick(['NOSUCH', 'GETT', '', 'SE T', 'get\r\n', 'x'.repeat(200), 'ГЕТ']),
     ...unknownWords(random),

@@ -59,6 +59,10 @@ export const serverMakers: readonly Maker[] = [
   ],
   (random) => ['DEBUG', ...debugWords(random)],
   (random) => ['ROLE', ...(random.chance(0.1) ? ['x'] : [])],
+  (random) => [
+    random.pick(['REPLICAOF', 'SLAVEOF']),
+    ...random.pick<Command>([['NO', 'ONE'], ['NO', 'TWO'], ['localhost', '65536'], ['NO']]),
+  ],
 ];
 
 /** Parameters that sequences change; the comparison puts their values back before each sequence. */

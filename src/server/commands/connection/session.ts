@@ -23,6 +23,7 @@ const INT_MAX = 2147483647;
 export function hello(call: ServerCall): void {
   const { arguments: words, reply, client, server } = call;
   let version = client.version;
+  let credentials = 0;
   let name: string | undefined;
   if (words.count > 1) {
     const wanted = parseInteger(words.bytes, words.start(1), words.end(1));
@@ -35,8 +36,7 @@ export function hello(call: ServerCall): void {
     if (words.is(i, 'auth') && i + 2 < words.count) {
       call.redact(i + 1);
       call.redact(i + 2);
-      if (!server.authentication.authenticate(client, words.text(i + 1), words.text(i + 2)))
-        return reply.error(WRONG_PASSWORD);
+      credentials = i + 1;
       i += 2;
     } else if (words.is(i, 'setname') && i + 1 < words.count) {
       name = words.text(++i);
@@ -44,6 +44,11 @@ export function hello(call: ServerCall): void {
     } else {
       return reply.error(`ERR Syntax error in HELLO option '${words.text(i)}'`);
     }
+  }
+  if (credentials > 0) {
+    const user = words.text(credentials);
+    const password = words.text(credentials + 1);
+    if (!server.authentication.authenticate(client, user, password)) return reply.error(WRONG_PASSWORD);
   }
   if ((client.gates & CLIENT_UNAUTHENTICATED) !== 0) return reply.error(HELLO_UNAUTHENTICATED);
   if (name !== undefined) client.name = name;

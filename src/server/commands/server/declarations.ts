@@ -4,6 +4,7 @@ import type { ServerCommand } from '../../server-call.ts';
 import { dbsize, flushall, flushdb, swapdb } from './databases.ts';
 import { info, monitor, time } from './info.ts';
 import { lolwut } from './lolwut.ts';
+import { replicaof, role } from './role.ts';
 import { shutdown } from './shutdown.ts';
 
 export const serverCommands: readonly ServerCommand[] = [
@@ -89,6 +90,29 @@ export const serverCommands: readonly ServerCommand[] = [
     run: monitor,
   },
   {
+    name: 'replicaof',
+    summary: 'Makes the server follow another one, or makes it a primary again.',
+    syntax: 'args:(host-port:(host port:integer)|no-one:(NO ONE))',
+    since: '5.0.0',
+    group: 'server',
+    complexity: 'O(1)',
+    arity: 3,
+    flags: 'admin noscript stale no_async_loading',
+    categories: '',
+    run: replicaof,
+  },
+  {
+    name: 'role',
+    summary: 'Tells whether the server is a primary or a replica, and of whom.',
+    since: '2.8.12',
+    group: 'server',
+    complexity: 'O(1)',
+    arity: 1,
+    flags: 'noscript loading stale fast',
+    categories: 'admin dangerous',
+    run: role,
+  },
+  {
     name: 'shutdown',
     summary: 'Saves as configured and stops the server.',
     syntax: '[save-selector:(NOSAVE|SAVE)] [NOW@7.0.0] [FORCE@7.0.0] [ABORT@7.0.0]',
@@ -100,6 +124,19 @@ export const serverCommands: readonly ServerCommand[] = [
     categories: '',
     history: [['7.0.0', 'Options `NOW`, `FORCE` and `ABORT`.']],
     run: shutdown,
+  },
+  {
+    name: 'slaveof',
+    summary: 'Makes the server follow another one, or makes it a primary again.',
+    syntax: 'args:(host-port:(host port:integer)|no-one:(NO ONE))',
+    since: '1.0.0',
+    group: 'server',
+    complexity: 'O(1)',
+    arity: 3,
+    flags: 'admin noscript stale no_async_loading',
+    categories: '',
+    deprecated: { since: '5.0.0', replacedBy: '`REPLICAOF`' },
+    run: replicaof,
   },
   {
     name: 'swapdb',
