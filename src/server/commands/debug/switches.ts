@@ -66,7 +66,21 @@ export const switchSubcommands: readonly DebugSubcommand[] = [
     help: ['Accepted, without effect: hash tables grow and shrink piece by piece.'],
     run: accept,
   },
+  {
+    name: 'drop-cluster-packet-filter',
+    words: [3, 3],
+    syntax: '<packet-type>',
+    help: ['Accepted, without effect.'],
+    run: accept,
+  },
   { name: 'leak', words: [3, 3], syntax: '<string>', help: ['Accepted, without effect.'], run: accept },
+  {
+    name: 'mark-internal-client',
+    words: [2, 3],
+    syntax: '[UNMARK]',
+    help: ['Accepted, without effect.'],
+    run: accept,
+  },
   {
     name: 'pause-cron',
     words: [3, 3],
