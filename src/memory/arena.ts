@@ -67,6 +67,8 @@ export class Arena {
   readonly pages: Pages;
   readonly bytes: Uint8Array[];
   readonly words: Int32Array[];
+  /** The same memory again; a block's first double is doubles[reference >>> SEGMENT_SHIFT][reference & SEGMENT_MASK]. */
+  readonly doubles: Float64Array[];
   usedBytes = 0;
   usedBlocks = 0;
   readonly #checked: boolean;
@@ -77,6 +79,7 @@ export class Arena {
     this.pages = new Pages(options.source ?? plainSegments, options.segmentsMax);
     this.bytes = this.pages.bytes;
     this.words = this.pages.words;
+    this.doubles = this.pages.doubles;
     this.#checked = options.checked ?? false;
   }
 

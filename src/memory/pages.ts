@@ -71,6 +71,7 @@ export class Pages {
   /** One view of each kind per segment. */
   readonly bytes: Uint8Array[] = [];
   readonly words: Int32Array[] = [];
+  readonly doubles: Float64Array[] = [];
   runs: Int32Array = new Int32Array(1024 * RUN_FIELDS);
   pageRun: Int32Array = new Int32Array(0);
   /** Pages in used runs. */
@@ -301,6 +302,7 @@ export class Pages {
     }
     this.bytes.push(new Uint8Array(buffer));
     this.words.push(new Int32Array(buffer));
+    this.doubles.push(new Float64Array(buffer));
     const pageRun = new Int32Array(this.bytes.length * SEGMENT_PAGES);
     pageRun.set(this.pageRun);
     this.pageRun = pageRun;
