@@ -18,8 +18,6 @@ const STALE_PERCENT_MAX = 10;
  * the other, as long as rounds find much to do and there is time.
  */
 export class ActiveElementExpiry {
-  /** DEBUG SET-ACTIVE-EXPIRE. */
-  enabled = true;
   readonly #keyspace: Keyspace;
   readonly #met = new ReferenceList();
   /** Where the next slice begins. */
@@ -32,7 +30,7 @@ export class ActiveElementExpiry {
   /** One slice. `keyspace.now` must be current. Returns whether many expired elements seem to be left. */
   run(budget: TimeBudget): boolean {
     const { databases, deletesExpired } = this.#keyspace;
-    if (!this.enabled || !deletesExpired) return false;
+    if (!deletesExpired) return false;
     for (let calm = 0; calm < databases.length; ) {
       if (this.#database >= databases.length) this.#database = 0;
       const database = databases[this.#database];

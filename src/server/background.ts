@@ -1,4 +1,5 @@
 /** Hot where there is nothing to do. Work that nobody waits for, in slices between the requests: freeing, evicting, expiring. */
+import { ActiveElementExpiry } from '../keyspace/element-expiry.ts';
 import { ActiveExpiry } from '../keyspace/expiry.ts';
 import { TimeBudget } from '../keyspace/time-budget.ts';
 import type { Timer } from '../transport/transport.ts';
@@ -23,6 +24,7 @@ interface Task {
 
 export class Background {
   readonly expiry: ActiveExpiry;
+  readonly elementExpiry: ActiveElementExpiry;
   readonly #server: Server;
   readonly #budget: TimeBudget;
   readonly #freeing: Task;
@@ -44,6 +46,7 @@ export class Background {
     this.#budget = new TimeBudget(() => server.clock.microseconds());
     const { lazyFree } = server.keyspace;
     this.expiry = new ActiveExpiry(server.keyspace);
+    this.elementExpiry = new ActiveElementExpiry(server.keyspace);
     const freeingShare = (): number => FREEING_SHARE;
     this.#freeing = { pending: false, share: freeingShare, run: (budget) => lazyFree.run(budget) };
     this.#evicting = {
@@ -117,7 +120,8 @@ export class Background {
   }
 
   #expire(budget: TimeBudget): boolean {
-    const left = this.expiry.run(budget);
+    const keysLeft = this.expiry.run(budget);
+    const left = (this.expiry.enabled && this.elementExpiry.run(budget)) || keysLeft;
     const { elapsed } = budget;
     this.expiryMicroseconds += elapsed;
     this.#server.latency.add('expire-cycle', elapsed / 1000, this.#server.keyspace.now);

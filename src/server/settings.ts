@@ -45,6 +45,7 @@ export function connectSettings(server: Server, configuration: Configuration): v
   number('hll-sparse-max-bytes', (bytes) => {
     keyspace.hyperLogLogSparseBytesMax = bytes;
   });
+  connectEncodings(server, configuration);
   number('client-query-buffer-limit', (bytes) => {
     server.limits.inputBytesMax = bytes;
   });
@@ -75,5 +76,28 @@ function connectOutputLimits(server: Server, configuration: Configuration): void
         softSeconds,
       });
     }
+  });
+}
+
+/** Up to which size values keep their compact forms. */
+function connectEncodings(server: Server, configuration: Configuration): void {
+  const number = (name: string, set: (value: number) => void): void =>
+    configuration.follow(name, () => set(configuration.number(name)));
+  const hashes = server.keyspace.structures.hashes.hash.limits;
+  const sets = server.keyspace.structures.sets.set.limits;
+  number('hash-max-listpack-entries', (fields) => {
+    hashes.packedFieldsMax = fields;
+  });
+  number('hash-max-listpack-value', (bytes) => {
+    hashes.packedBytesMax = bytes;
+  });
+  number('set-max-intset-entries', (members) => {
+    sets.integersMax = members;
+  });
+  number('set-max-listpack-entries', (members) => {
+    sets.packedMembersMax = members;
+  });
+  number('set-max-listpack-value', (bytes) => {
+    sets.packedBytesMax = bytes;
   });
 }

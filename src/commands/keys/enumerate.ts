@@ -8,6 +8,7 @@ import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts'
 import { ReferenceList } from '../../memory/reference-list.ts';
 import type { Call } from '../call.ts';
 import { INVALID_CURSOR, NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
+import { cursorOf } from '../scan-options.ts';
 
 const STAR = 0x2a;
 /** COUNT of SCAN where it is not given. */
@@ -71,22 +72,6 @@ export function randomkey(call: Call): void {
     const giveUp = !keyspace.deletesExpired && tries === RANDOM_TRIES;
     if (giveUp || isVisible(database, record, true)) return writeKey(call, record);
   }
-}
-
-/**
- * The place that a cursor stands for, -1 if it is none. Numbers are read as C reads an unsigned long: up to a zero byte, with
- * space and a sign before them; a negative one is refused in its plain form only.
- */
-function cursorOf(text: string): number {
-  const zero = text.indexOf('\0');
-  const match = /^[ \t-\r]*([+-]?)(\d+)$/.exec(zero < 0 ? text : text.slice(0, zero));
-  if (match === null) return -1;
-  const magnitude = BigInt(match[2]);
-  if (magnitude >= 2n ** 64n) return -1;
-  const negative = match[1] === '-';
-  if (negative && /^-[1-9]/.test(text) && magnitude <= 2n ** 63n) return -1;
-  // Places have 32 bits; the rest of a cursor that was never given out says nothing.
-  return Number(BigInt.asUintN(32, negative ? -magnitude : magnitude));
 }
 
 /** Keeps what has the type and matches the pattern. */

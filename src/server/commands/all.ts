@@ -1,7 +1,9 @@
 /** Cold. Every command of the server. */
 import { bitmapCommands } from '../../commands/bitmaps/declarations.ts';
+import { hashCommands } from '../../commands/hashes/declarations.ts';
 import { hyperLogLogCommands } from '../../commands/hyperloglog/declarations.ts';
 import { keyCommands } from '../../commands/keys/declarations.ts';
+import { setCommands } from '../../commands/sets/declarations.ts';
 import { stringCommands } from '../../commands/strings/declarations.ts';
 import type { ServerCommand } from '../server-call.ts';
 import { clientCommands } from './client/declarations.ts';
@@ -20,6 +22,8 @@ export const allCommands: readonly ServerCommand[] = [
   ...stringCommands,
   ...bitmapCommands,
   ...hyperLogLogCommands,
+  ...hashCommands,
+  ...setCommands,
   ...keyCommands,
   ...connectionCommands,
   ...clientCommands,

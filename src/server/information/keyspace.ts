@@ -10,9 +10,9 @@ export const keyspaceSection: Section = {
   fields({ keyspace }) {
     return keyspace.databases
       .filter((database) => database.size > 0)
-      .map(({ index, size, expiring, averageTtl }) => [
+      .map(({ index, size, expiring, averageTtl, withExpiringElements }) => [
         `db${index}`,
-        `keys=${size},expires=${expiring.count},avg_ttl=${Math.round(averageTtl)},subexpiry=0`,
+        `keys=${size},expires=${expiring.count},avg_ttl=${Math.round(averageTtl)},subexpiry=${withExpiringElements.count}`,
       ]);
   },
 };

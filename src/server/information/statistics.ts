@@ -30,7 +30,7 @@ export const statisticsSection: Section = {
       ['sync_full', 0],
       ['sync_partial_ok', 0],
       ['sync_partial_err', 0],
-      ['expired_subkeys', 0],
+      ['expired_subkeys', keyspace.expiredElements],
       ['expired_keys', keyspace.expiredKeys],
       ['expired_stale_perc', expiry.stalePercent.toFixed(2)],
       ['expired_time_cap_reached_count', expiry.budgetsSpent],

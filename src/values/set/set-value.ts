@@ -58,11 +58,18 @@ export class SetValue {
   readonly #batch = new ReferenceList();
   #batchAt = 0;
   #cursor = 0;
+  readonly #hashKey: HashKey;
 
   constructor(arena: Arena, hashKey: HashKey, limits: SetLimits) {
+    this.#hashKey = hashKey;
     this.arena = arena;
     this.limits = limits;
     this.big = new BigSet(arena, hashKey);
+  }
+
+  /** A flyweight like this one. */
+  another(): SetValue {
+    return new SetValue(this.arena, this.#hashKey, this.limits);
   }
 
   open(encoding: number, root: number): void {
@@ -167,13 +174,13 @@ export class SetValue {
   /** Goes to a member at random, each as likely as the others, and reads it. REQUIRES: count > 0. */
   pick(random: (bound: number) => number): void {
     if (this.encoding === ENCODING_HASHTABLE) this.place = this.big.members.sample(random);
-    else this.pickAt(random(this.count));
+    else this.#goTo(random(this.count));
     this.readPlace();
   }
 
   /** Goes to the member at `index` of a set in a compact form, and reads it. */
   readAt(index: number): void {
-    this.pickAt(index);
+    this.#goTo(index);
     this.readPlace();
   }
 
@@ -199,7 +206,7 @@ export class SetValue {
     if (this.encoding !== ENCODING_HASHTABLE && expected > max) this.#becomeTable();
   }
 
-  pickAt(index: number): void {
+  #goTo(index: number): void {
     this.place = this.encoding === ENCODING_INTSET ? index + 1 : entryAt(this.arena, this.root, index);
   }
 

@@ -10,9 +10,17 @@ export class SetStructure implements Structure {
   readonly set: SetValue;
   readonly #arena: Arena;
 
+  readonly #sources: SetValue[] = [];
+
   constructor(set: SetValue) {
     this.set = set;
     this.#arena = set.arena;
+  }
+
+  /** More flyweights, for commands that read several sets together. */
+  source(index: number): SetValue {
+    while (this.#sources.length <= index) this.#sources.push(this.set.another());
+    return this.#sources[index];
   }
 
   count(encoding: number, root: number): number {

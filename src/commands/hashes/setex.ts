@@ -1,0 +1,129 @@
+/** Warm. HSETEX. */
+import { DEL, HDEL, HEXPIRE, HSET } from '../../keyspace/events.ts';
+import { parseInteger } from '../../memory/integers.ts';
+import { KEEP_EXPIRY, NO_EXPIRY } from '../../values/hash/hash-value.ts';
+import type { Call } from '../call.ts';
+import { NOT_AN_INTEGER, wrongArity } from '../errors.ts';
+import { EX, EXAT, KEEPTTL, optionAt, PX, PXAT } from '../strings/options.ts';
+import { optionMoment } from './getex.ts';
+import {
+  deleteHash,
+  findField,
+  hashOf,
+  isOpen,
+  keepChanged,
+  MISSING,
+  openOrCreate,
+  openToWrite,
+  REFUSED,
+} from './lookup.ts';
+import { setFields } from './set.ts';
+
+/** How much of an unknown word its error shows. */
+const QUOTED_BYTES_MAX = 32768;
+
+/** What `readOptions` has read. */
+let expiry = NO_EXPIRY;
+let isTimed = false;
+/** 'fnx', 'fxx' or ''. */
+let condition = '';
+/** The first field's word. */
+let first = 0;
+
+/** HSETEX key [FNX|FXX] [EX s|PX ms|EXAT s|PXAT ms|KEEPTTL] FIELDS numfields field value [field value ...] */
+export function hsetex(call: Call): void {
+  const { keyspace, reply } = call;
+  if (!readOptions(call)) return;
+  const outcome = openToWrite(call);
+  if (outcome === REFUSED) return;
+  if (outcome === MISSING && condition === 'fxx') return reply.flag(false);
+  if (condition !== '' && !fieldsAllow(call)) return reply.flag(false);
+  if (!openOrCreate(call)) return;
+  if (isTimed && keyspace.deletesExpired && expiry <= keyspace.now) return setExpired(call);
+  setFields(call, first, expiry);
+  keepChanged(call, HSET);
+  const { arguments: words, database } = call;
+  if (isTimed) keyspace.announce(database, HEXPIRE, words.bytes, words.start(1), words.end(1));
+  reply.flag(true);
+  if (call.propagates && isTimed) propagate(call);
+}
+
+/** Fields whose time has come already are as good as deleted. */
+function setExpired(call: Call): void {
+  const { arguments: words, keyspace, database, reply } = call;
+  const hash = hashOf(call);
+  for (let i = first; i < words.count; i += 2)
+    if (hash.find(words.bytes, words.start(i), words.end(i))) hash.removeFound();
+  keepChanged(call, HSET);
+  keyspace.announce(database, HDEL, words.bytes, words.start(1), words.end(1));
+  const fields = Array.from({ length: (words.count - first) / 2 }, (_, index) =>
+    words.copy(first + index * 2),
+  );
+  if (call.propagates) call.propagateWords(['HDEL', words.copy(1), ...fields]);
+  reply.flag(true);
+  if (hash.count > 0) return;
+  deleteHash(call);
+  keyspace.announce(database, DEL, words.bytes, words.start(1), words.end(1));
+}
+
+function propagate(call: Call): void {
+  const { arguments: words } = call;
+  const rest = words.copyAll().slice(first - 2);
+  call.propagateWords(['HSETEX', words.copy(1), 'PXAT', String(expiry), ...rest]);
+}
+
+/** Whether none (FNX) or all (FXX) of the fields are there. */
+function fieldsAllow(call: Call): boolean {
+  const { arguments: words } = call;
+  for (let i = first; i < words.count; i += 2)
+    if ((isOpen() && findField(call, i)) === (condition === 'fnx')) return false;
+  return true;
+}
+
+/** Reads all words but the fields; returns false after having replied with an error. */
+function readOptions(call: Call): boolean {
+  const { arguments: words } = call;
+  expiry = NO_EXPIRY;
+  isTimed = false;
+  condition = '';
+  let hasExpiry = false;
+  for (let i = 2; i < words.count; i++) {
+    if (words.is(i, 'fields')) return readCount(call, i + 1);
+    const option = optionAt(words, i);
+    if (words.is(i, 'fnx') || words.is(i, 'fxx')) {
+      if (condition !== '') return fail(call, 'ERR Only one of FXX or FNX arguments can be specified');
+      condition = words.is(i, 'fnx') ? 'fnx' : 'fxx';
+    } else if (option === KEEPTTL || option === EX || option === PX || option === EXAT || option === PXAT) {
+      if (hasExpiry)
+        return fail(call, 'ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified');
+      hasExpiry = true;
+      if (option === KEEPTTL) {
+        expiry = KEEP_EXPIRY;
+        continue;
+      }
+      isTimed = true;
+      i++;
+      if (i >= words.count) return fail(call, NOT_AN_INTEGER);
+      expiry = optionMoment(call, option, i, 'hsetex');
+      if (Number.isNaN(expiry)) return false;
+    } else {
+      return fail(call, `ERR unknown argument: ${words.quoted(i, QUOTED_BYTES_MAX)}`);
+    }
+  }
+  return fail(call, wrongArity('hsetex'));
+}
+
+/** Reads the number of fields at word `index`, behind which the fields have to be. */
+function readCount(call: Call, index: number): boolean {
+  const { arguments: words } = call;
+  const count =
+    index < words.count ? parseInteger(words.bytes, words.start(index), words.end(index)) : Number.NaN;
+  if (!(count >= 1)) return fail(call, 'ERR invalid number of fields');
+  first = index + 1;
+  return count * 2 === words.count - first || fail(call, wrongArity('hsetex'));
+}
+
+function fail(call: Call, error: string): false {
+  call.reply.error(error);
+  return false;
+}
