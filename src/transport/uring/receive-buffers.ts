@@ -8,8 +8,12 @@ import { REGISTER_PBUF_RING, type Ring } from './ring.ts';
 /** How many, a power of two: what one turn can receive. */
 const BUFFER_COUNT = 128;
 export const BUFFER_BYTES = 1 << 14;
-/** Buffers do not start at the same place of a page, or all of them would share few sets of the processor's caches. */
-const STRIDE_BYTES = BUFFER_BYTES + 192;
+/**
+ * Room before each buffer, for the part of a request that came before. (It also keeps buffers from starting at the same
+ * place of a page, where all of them would share few sets of the processor's caches.)
+ */
+export const HEADROOM_BYTES = 1088;
+const STRIDE_BYTES = HEADROOM_BYTES + BUFFER_BYTES;
 const GROUP = 0;
 const SLOT_BYTES = 16;
 /** The ring's tail is where the first slot has two reserved bytes. */
@@ -40,9 +44,9 @@ export class ReceiveBuffers {
     register(libc, ring, this.#slots);
   }
 
-  /** Where a buffer begins in `bytes`. */
+  /** Where a buffer begins in `bytes`, behind its headroom. */
   startOf(identity: number): number {
-    return identity * STRIDE_BYTES;
+    return identity * STRIDE_BYTES + HEADROOM_BYTES;
   }
 
   /** The kernel may use the buffer again, once `publish` was called. */

@@ -1,10 +1,12 @@
 /** Hot. The transport on io_uring: one system call a turn gives the kernel all replies and waits for input. */
+import { copyBytes } from '../bytes.ts';
 import { AlarmClock } from '../linux/alarm-clock.ts';
 import {
   CLOSED,
   CONNECTING,
   ENDING,
   INPUT_ENDED,
+  KEEPING,
   type LinuxConnection,
   PAUSED,
   TOLD,
@@ -14,7 +16,7 @@ import type { LinuxListener } from '../linux/listener.ts';
 import { upperHalf } from '../linux/memory.ts';
 import { FLUSH_BYTES, PAUSED_INPUT_MAX_BYTES, Reactor } from '../linux/reactor.ts';
 import type { Handler } from '../transport.ts';
-import { ReceiveBuffers } from './receive-buffers.ts';
+import { HEADROOM_BYTES, ReceiveBuffers } from './receive-buffers.ts';
 import { COMPLETION_WORDS, Ring } from './ring.ts';
 import {
   ACCEPT_POLL_FIRST,
@@ -175,9 +177,27 @@ export class UringTransport extends Reactor {
   /** Input for a connection that keeps some, or is paused, or at its end. */
   #receivedMore(connection: LinuxConnection, start: number, end: number): void {
     if ((connection.attention & (ENDING | INPUT_ENDED | CLOSED)) !== 0) return;
+    if ((connection.attention & PAUSED) === 0 && connection.kept.length <= HEADROOM_BYTES) {
+      this.#deliverJoined(connection, start, end);
+      return;
+    }
     this.keep(connection, this.#buffers.bytes, start, end);
     if ((connection.attention & PAUSED) === 0) this.deliverKept(connection);
     else this.watchChanged(connection);
+  }
+
+  /**
+   * Presents input behind the little that is kept, where it was received: a buffer for both would be garbage a moment later
+   * (with 1000 requests of 75 bytes at a time, 19 MB more resident memory).
+   */
+  #deliverJoined(connection: LinuxConnection, start: number, end: number): void {
+    const { kept } = connection;
+    const { bytes } = this.#buffers;
+    const joined = start - kept.length;
+    copyBytes(bytes, joined, kept.bytes, kept.start, kept.end);
+    kept.clear();
+    connection.attention &= ~KEEPING;
+    this.deliver(connection, bytes, joined, end);
   }
 
   /** The multishot receive ended: for good, or for want of buffers, or because it was cancelled. */
