@@ -3,7 +3,7 @@ import { describeClient } from './client-description.ts';
 import { information } from './information/sections.ts';
 import type { Server } from './server.ts';
 import type { ServerCall } from './server-call.ts';
-import type { FatalSignal, ProcessControl } from './system/process-control.ts';
+import { type FatalSignal, type ProcessControl, SIGNAL_NUMBERS } from './system/process-control.ts';
 import { CINNABAR_VERSION, REDIS_VERSION } from './version.ts';
 
 /** How much of a word the report shows. */
@@ -46,17 +46,18 @@ export class Crash {
     return this.panic(`uncaught error: ${message}`, stack);
   }
 
-  /** Memory was accessed that there is not. */
-  segmentationFault(where: string | undefined): never {
-    const head = [`Redis ${REDIS_VERSION} crashed by signal: 11 (Cinnabar ${CINNABAR_VERSION})`];
-    return this.#end(head, where, 'SIGSEGV');
+  /** A signal has come that says that the process is broken. */
+  signal(signal: FatalSignal, where: string | undefined): never {
+    const number = SIGNAL_NUMBERS[signal];
+    const head = [`Redis ${REDIS_VERSION} crashed by signal: ${number} (Cinnabar ${CINNABAR_VERSION})`];
+    return this.#end(head, where, signal, true);
   }
 
-  #end(head: readonly string[], where: string | undefined, signal: FatalSignal): never {
+  #end(head: readonly string[], where: string | undefined, signal: FatalSignal, bySignal = false): never {
     const { log, configuration } = this.#server;
     const isDetailed = configuration.boolean('crash-log-enabled');
     // A failure while one is reported must not hide the first.
-    if (!this.#reporting && (isDetailed || signal !== 'SIGSEGV')) {
+    if (!this.#reporting && (isDetailed || !bySignal)) {
       this.#reporting = true;
       log.raw(`\n\n=== REDIS BUG REPORT START: Cinnabar ${CINNABAR_VERSION}, please keep all of it ===\n`);
       for (const line of head) log.warning(line);
@@ -65,7 +66,7 @@ export class Crash {
       log.raw('\n=== REDIS BUG REPORT END. A report needs everything from START to END. ===\n');
     }
     this.lastWork();
-    if (signal === 'SIGABRT' && configuration.boolean('use-exit-on-panic')) this.#control.exit(1);
+    if (!bySignal && configuration.boolean('use-exit-on-panic')) this.#control.exit(1);
     this.#control.raise(signal);
     // Reached only where the process belongs to somebody else.
     throw new Crashed(head.at(-1));

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 export type FatalSignal = 'SIGABRT' | 'SIGSEGV';
+export const SIGNAL_NUMBERS: Readonly<Record<FatalSignal, number>> = { SIGABRT: 6, SIGSEGV: 11 };
 
 export interface ProcessControl {
   /** Stops everything for so long. */
@@ -43,7 +44,6 @@ const plainControl: ProcessControl = {
 };
 
 const LIBRARIES = ['libc.so.6', `libc.musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`];
-const NUMBERS: Record<FatalSignal, number> = { SIGABRT: 6, SIGSEGV: 11 };
 const SIG_DFL = 0;
 const PR_SET_NAME = 15;
 const F_SETFD = 2;
@@ -68,8 +68,8 @@ export async function systemControl(): Promise<ProcessControl> {
       return {
         ...plainControl,
         raise(signal) {
-          symbols.signal(NUMBERS[signal], SIG_DFL as never);
-          symbols.raise(NUMBERS[signal]);
+          symbols.signal(SIGNAL_NUMBERS[signal], SIG_DFL as never);
+          symbols.raise(SIGNAL_NUMBERS[signal]);
         },
         canRestart: true,
         restart() {

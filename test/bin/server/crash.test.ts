@@ -67,6 +67,24 @@ describe('a crash', () => {
     expect(fault.log).not.toContain('BUG REPORT');
   });
 
+  test('by SIGABRT from outside is reported', async () => {
+    const peer = await begin();
+    peer.process.kill('SIGABRT');
+    expect(await ending(peer)).toEqual({ code: null, signal: 'SIGABRT' });
+    expect(peer.log()).toMatch(/# Redis [\d.]+ crashed by signal: 6 /);
+    expect(peer.log()).toContain('=== REDIS BUG REPORT END');
+  });
+
+  test('is not what SIGALRM means', async () => {
+    const peer = await begin();
+    peer.process.kill('SIGALRM');
+    await until(() => peer.log().includes('Received SIGALRM\n'));
+    const connection = await peer.connect();
+    expect(await connection.call('PING')).toBe('PONG');
+    await connection.close();
+    expect(section(peer.log(), 'STACK TRACE')).toMatch(/\bat /);
+  });
+
   test('keeps what clients said out of the log where that is wanted', async () => {
     const { log } = await crash(
       await begin('--hide-user-data-from-log', 'yes'),

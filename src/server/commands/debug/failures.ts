@@ -104,7 +104,7 @@ export const failureSubcommands: readonly DebugSubcommand[] = [
     name: 'segfault',
     words: [2, ANY_NUMBER],
     help: ['Crash by the signal SIGSEGV.'],
-    run: ({ server }) => server.crash.segmentationFault(here()),
+    run: ({ server }) => server.crash.signal('SIGSEGV', here()),
   },
   {
     name: 'sleep',
