@@ -2,13 +2,14 @@
 
 import type { CommandFunction } from '../commands/declaration.ts';
 import { OUT_OF_MEMORY, wrongArity } from '../commands/errors.ts';
-import { CONTAINER } from '../commands/flags.ts';
+import { CONTAINER, PROTECTED } from '../commands/flags.ts';
 import type { CommandTable } from '../commands/registry.ts';
 import { OutOfMemory } from '../memory/arena.ts';
 import type { CommandStatistics } from './command-statistics.ts';
 import { help } from './commands/help.ts';
 import type { Gatekeeper } from './gates.ts';
 import type { Propagation } from './propagation.ts';
+import { protectionRefusal } from './protected-commands.ts';
 import type { ServerCall } from './server-call.ts';
 
 /** A reply or request this long is timed on its own: it may have been slow. */
@@ -109,9 +110,20 @@ export class Dispatcher {
     const { bytes, offsets } = words;
     const id = this.commands.find(bytes, offsets[0], offsets[1]);
     if (id < 0) return this.#unknownCommand(call);
+    if ((this.#flags[id] & (CONTAINER | PROTECTED)) === 0) return id;
+    if ((this.#flags[id] & PROTECTED) !== 0 && this.#isProtected(call, id)) return -1;
     if ((this.#flags[id] & CONTAINER) === 0 || words.count === 1) return id;
     const subcommand = this.commands.findSubcommand(id, bytes, offsets[2], offsets[3]);
     return subcommand < 0 ? this.#unknownSubcommand(call, id) : subcommand;
+  }
+
+  /** Whether a protected command was refused; a wrong number of words is told first. */
+  #isProtected(call: ServerCall, id: number): boolean {
+    if (call.arguments.count < Math.abs(this.#arities[id])) return false;
+    const refusal = protectionRefusal(call, this.commands.declarations[id].name);
+    if (refusal === '') return false;
+    this.#reject(call, id, refusal);
+    return true;
   }
 
   #unknownCommand(call: ServerCall): number {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:tes
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argument, Connection } from './connection.ts';
+import { Connection as OpenConnection } from './connection.ts';
 import { type Peer, startCinnabar, startPeer } from './peer.ts';
 
 let servers: Peer[];
@@ -253,5 +254,39 @@ describe('DEBUG RELOAD', () => {
     await sameLines('SET a 3', 'FLUSHALL');
     await sameFields();
     await same('CONFIG', 'SET', 'save', '');
+  });
+});
+
+describe('enable-debug-command', () => {
+  const run = async (
+    trust: string,
+    start: (options: { args: string[] }) => Promise<Peer>,
+  ): Promise<string[]> => {
+    const peer = await start({
+      args: ['--enable-debug-command', trust, '--unixsocket', 's', '--requirepass', 'p'],
+    });
+    const [tcp, unix] = [await peer.connect(), await OpenConnection.open(join(peer.dir, 's'))];
+    const replies: Buffer[] = [];
+    for (const connection of [tcp, unix]) {
+      replies.push(await connection.raw('DEBUG'), await connection.raw('DEBUG', 'LOG', 'x'));
+      replies.push(await connection.raw('AUTH', 'p'), await connection.raw('DEBUG', 'LOG', 'x'));
+      replies.push(await connection.raw('DEBUG', 'nosuch'), await connection.raw('CONFIG', 'RESETSTAT'));
+      replies.push(await connection.raw('CONFIG', 'SET', 'enable-debug-command', 'yes'));
+      replies.push(await connection.raw('DEBUG', 'LOG', 'x'));
+      const calls = /cmdstat_debug:calls=(\d+).*rejected_calls=(\d+),failed_calls=(\d+)/;
+      const text = String(await connection.call('INFO', 'commandstats'));
+      replies.push(Buffer.from(calls.exec(text)?.slice(1).join(' ') ?? 'none'));
+      await connection.close();
+    }
+    await peer.stop();
+    return replies.map((reply) => reply.toString('latin1'));
+  };
+
+  test.each(['no', 'local', 'yes'])('%s', async (trust) => {
+    const [own, expected] = await Promise.all([
+      run(trust, startCinnabar),
+      run(trust, (options) => startPeer('redis8', options)),
+    ]);
+    expect(own).toEqual(expected);
   });
 });

@@ -124,18 +124,3 @@ describe('DEBUG RESTART and CRASH-AND-RECOVER', () => {
     await again.close();
   });
 });
-
-describe('enable-debug-command', () => {
-  const REFUSED = /^-ERR DEBUG command not allowed\. If the enable-debug-command option is set to "local"/;
-
-  test.each([
-    ['no', REFUSED],
-    ['local', /^\+OK/],
-    ['yes', /^\+OK/],
-  ])('%s', async (trust, expected) => {
-    server = await startCinnabar({ args: ['--enable-debug-command', trust] });
-    const connection = await server.connect();
-    expect((await connection.raw('DEBUG', 'LOG', 'x')).toString()).toMatch(expected);
-    await connection.close();
-  });
-});

@@ -1,5 +1,4 @@
-/** Cold. DEBUG itself: who may use it, and which subcommand is called. */
-import { isLocal } from '../../client-limits.ts';
+/** Cold. DEBUG itself: which subcommand is called. Who may use it, dispatch knows. */
 import type { ServerCall } from '../../server-call.ts';
 import { dataSubcommands } from './data.ts';
 import { failureSubcommands } from './failures.ts';
@@ -8,10 +7,6 @@ import { type DebugSubcommand, refuseSubcommand } from './subcommand.ts';
 import { switchSubcommands } from './switches.ts';
 import { tableSubcommands } from './tables.ts';
 import { valueSubcommands } from './values.ts';
-
-const NOT_ALLOWED =
-  'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local ' +
-  'connection, otherwise you need to set this option in the configuration file, and then restart the server.';
 
 const subcommands: readonly DebugSubcommand[] = [
   ...dataSubcommands,
@@ -26,10 +21,7 @@ const byName = new Map(subcommands.map((subcommand) => [subcommand.name, subcomm
 
 /** DEBUG subcommand [argument ...] */
 export function debug(call: ServerCall): void {
-  const { arguments: words, reply, server, client } = call;
-  const allowed = server.configuration.text('enable-debug-command');
-  if (allowed !== 'yes' && !(allowed === 'local' && isLocal(client.connection)))
-    return reply.error(NOT_ALLOWED);
+  const { arguments: words } = call;
   const subcommand = byName.get(words.text(1).toLowerCase());
   if (subcommand === undefined) return refuseSubcommand(call);
   const [least, most] = subcommand.words;

@@ -1,4 +1,5 @@
 /** Cold. What DEBUG is made of. */
+import { wrongSubcommand } from '../../../commands/errors.ts';
 import type { ServerCall } from '../../server-call.ts';
 
 export interface DebugSubcommand {
@@ -17,8 +18,7 @@ export const ANY_NUMBER = Number.POSITIVE_INFINITY;
 
 /** Replies that the words fit no subcommand. */
 export function refuseSubcommand(call: ServerCall): void {
-  const name = call.arguments.quoted(1, 128);
-  call.reply.error(`ERR unknown subcommand or wrong number of arguments for '${name}'. Try DEBUG HELP.`);
+  call.reply.error(wrongSubcommand('DEBUG', call.arguments.quoted(1, 128)));
 }
 
 /** The number that a word begins with, as C reads it; 0 if it begins with none. */
