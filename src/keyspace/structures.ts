@@ -7,10 +7,13 @@ import { HashStructure } from '../values/hash/structure.ts';
 import { SetLimits } from '../values/set/limits.ts';
 import { SetValue } from '../values/set/set-value.ts';
 import { SetStructure } from '../values/set/structure.ts';
+import { SortedSetLimits } from '../values/sorted-set/limits.ts';
+import { SortedSetValue } from '../values/sorted-set/sorted-set-value.ts';
+import { SortedSetStructure } from '../values/sorted-set/structure.ts';
 import { StreamStructure } from '../values/stream/structure.ts';
 import type { Structure } from '../values/structure.ts';
 import type { Random } from './keyspace.ts';
-import { TYPE_HASH, TYPE_SET, TYPE_STREAM } from './record.ts';
+import { TYPE_HASH, TYPE_SET, TYPE_SORTED_SET, TYPE_STREAM } from './record.ts';
 
 export interface StructureOptions {
   readonly arena: Arena;
@@ -23,6 +26,7 @@ export interface Structures {
   readonly byType: readonly (Structure | undefined)[];
   readonly sets: SetStructure;
   readonly hashes: HashStructure;
+  readonly sortedSets: SortedSetStructure;
   readonly streams: StreamStructure;
 }
 
@@ -30,9 +34,11 @@ export function createStructures({ arena, hashKey }: StructureOptions): Structur
   const sets = new SetStructure(new SetValue(arena, hashKey, new SetLimits()));
   const hashes = new HashStructure(new HashValue(arena, hashKey, new HashLimits()));
   const streams = new StreamStructure(arena);
+  const sortedSets = new SortedSetStructure(new SortedSetValue(arena, hashKey, new SortedSetLimits()));
   const byType: (Structure | undefined)[] = [];
   byType[TYPE_SET] = sets;
   byType[TYPE_HASH] = hashes;
+  byType[TYPE_SORTED_SET] = sortedSets;
   byType[TYPE_STREAM] = streams;
-  return { byType, sets, hashes, streams };
+  return { byType, sets, hashes, sortedSets, streams };
 }

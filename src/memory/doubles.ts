@@ -5,6 +5,8 @@ import { writeInt64, writeInteger } from './integers.ts';
 /** The most bytes that `writeDouble` writes: a sign, 17 digits, a point, and "e-308" or up to six zeros behind "0.". */
 export const DOUBLE_BYTES_MAX = 32;
 
+/** With so many, every double reads back. */
+const SIGNIFICANT_DIGITS = 17;
 const TWO_32 = 2 ** 32;
 const ZERO = 0x30;
 const MINUS = 0x2d;
@@ -116,4 +118,23 @@ function layOutScientific(target: Uint8Array, at: number, exponent: number, digi
 
 function copyDigits(target: Uint8Array, at: number, from: number, to: number): void {
   for (let index = from; index < to; index++) target[at + index - from] = ZERO + digits[index];
+}
+
+/** A double with 17 significant digits, trailing zeros left out: "0.10000000000000001", "1e+20", "inf". */
+export function formatSeventeenDigits(value: number): string {
+  if (!Number.isFinite(value)) return formatDouble(value);
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  const [mantissa, exponentText] = value.toExponential(SIGNIFICANT_DIGITS - 1).split('e');
+  const exponent = Number(exponentText);
+  const sign = mantissa.startsWith('-') ? '-' : '';
+  const all = mantissa.replace(/[-.]/g, '').replace(/0+$/, '');
+  if (exponent < -4 || exponent >= SIGNIFICANT_DIGITS) {
+    const fraction = all.length > 1 ? `.${all.slice(1)}` : '';
+    const power = String(Math.abs(exponent)).padStart(2, '0');
+    return `${sign}${all[0]}${fraction}e${exponent < 0 ? '-' : '+'}${power}`;
+  }
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${all}`;
+  const whole = all.slice(0, exponent + 1).padEnd(exponent + 1, '0');
+  const fraction = all.slice(exponent + 1);
+  return fraction === '' ? sign + whole : `${sign}${whole}.${fraction}`;
 }

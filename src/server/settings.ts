@@ -85,6 +85,7 @@ function connectEncodings(server: Server, configuration: Configuration): void {
     configuration.follow(name, () => set(configuration.number(name)));
   const hashes = server.keyspace.structures.hashes.hash.limits;
   const sets = server.keyspace.structures.sets.set.limits;
+  const sortedSets = server.keyspace.structures.sortedSets.sortedSet.limits;
   number('hash-max-listpack-entries', (fields) => {
     hashes.packedFieldsMax = fields;
   });
@@ -99,5 +100,11 @@ function connectEncodings(server: Server, configuration: Configuration): void {
   });
   number('set-max-listpack-value', (bytes) => {
     sets.packedBytesMax = bytes;
+  });
+  number('zset-max-listpack-entries', (members) => {
+    sortedSets.packedMembersMax = members;
+  });
+  number('zset-max-listpack-value', (bytes) => {
+    sortedSets.packedBytesMax = bytes;
   });
 }
