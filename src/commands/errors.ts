@@ -17,6 +17,11 @@ export function wrongArity(command: string): string {
   return `ERR wrong number of arguments for '${command}' command`;
 }
 
+/** For a call whose number of words only its subcommand's function can judge. */
+export function wrongSubcommand(container: string, subcommand: string): string {
+  return `ERR unknown subcommand or wrong number of arguments for '${subcommand}'. Try ${container} HELP.`;
+}
+
 export function invalidExpire(command: string): string {
   return `ERR invalid expire time in '${command}' command`;
 }
