@@ -18,6 +18,8 @@ export const RUN_FIRST_PAGE = 1;
 export const RUN_PAGES = 2;
 /** Spans: blocks in use. */
 export const RUN_USED = 3;
+/** Free runs: so many pages at their start may be resident; those behind were given back to the system. */
+const RUN_RESIDENT = 3;
 /** Spans: reference of the first freed block (each holds the next in its first word); 0 if none. */
 export const RUN_FREE_BLOCK = 4;
 /** Spans: how many blocks were ever given out; those behind were never touched. */
@@ -76,8 +78,8 @@ export class Pages {
   pageRun: Int32Array = new Int32Array(0);
   /** Pages in used runs. */
   usedPages = 0;
-  /** Pages that were used at some time and not given back: the resident ones. */
-  touchedPages = 0;
+  /** Pages in free runs that may be resident. */
+  residentFreePages = 0;
   readonly #source: SegmentSource;
   readonly #segmentsMax: number;
   readonly #freeLists = new Int32Array(FREE_LISTS);
@@ -92,6 +94,11 @@ export class Pages {
     this.#segmentsMax = Math.min(segmentsMax, SEGMENTS_MAX);
     this.#addSegment();
     this.#top = 1;
+  }
+
+  /** Pages that were used at some time and not given back: the resident ones. */
+  get touchedPages(): number {
+    return this.usedPages + this.residentFreePages;
   }
 
   /** Bytes that can still be given out in runs of any length. */
@@ -125,25 +132,37 @@ export class Pages {
 
   /** Makes a used run free, joined with its free neighbours. */
   release(id: number): void {
-    const { runs, pageRun } = this;
-    let first = runs[id * RUN_FIELDS + RUN_FIRST_PAGE];
-    let pages = runs[id * RUN_FIELDS + RUN_PAGES];
+    const first = this.runs[id * RUN_FIELDS + RUN_FIRST_PAGE];
+    const pages = this.runs[id * RUN_FIELDS + RUN_PAGES];
     this.usedPages -= pages;
+    this.#join(id, first, pages, pages);
+  }
+
+  /** Makes a run free whose first `residentPages` pages may be resident, joined with its free neighbours. */
+  #join(id: number, firstPage: number, pageCount: number, residentPages: number): void {
+    const { runs, pageRun } = this;
+    let first = firstPage;
+    let pages = pageCount;
+    let resident = residentPages;
     const before = first % SEGMENT_PAGES === 0 ? 0 : pageRun[first - 1];
     if (before !== 0 && runs[before * RUN_FIELDS + RUN_KIND] === KIND_FREE) {
       this.#unlinkFree(before);
-      first -= runs[before * RUN_FIELDS + RUN_PAGES];
-      pages += runs[before * RUN_FIELDS + RUN_PAGES];
+      const length = runs[before * RUN_FIELDS + RUN_PAGES];
+      first -= length;
+      pages += length;
+      resident = resident > 0 ? length + resident : runs[before * RUN_FIELDS + RUN_RESIDENT];
       this.#dropId(before);
     }
     const behind = first + pages;
     const after = behind % SEGMENT_PAGES === 0 || behind === this.#top ? 0 : pageRun[behind];
     if (after !== 0 && runs[after * RUN_FIELDS + RUN_KIND] === KIND_FREE) {
       this.#unlinkFree(after);
+      const residentBehind = runs[after * RUN_FIELDS + RUN_RESIDENT];
+      if (residentBehind > 0) resident = pages + residentBehind;
       pages += runs[after * RUN_FIELDS + RUN_PAGES];
       this.#dropId(after);
     }
-    this.#linkFree(id, first, pages);
+    this.#linkFree(id, first, pages, resident);
   }
 
   /**
@@ -159,7 +178,6 @@ export class Pages {
     if (behind === this.#top) {
       if (this.#top + missing > this.#end) return false;
       this.#top += missing;
-      this.touchedPages += missing;
     } else {
       if (behind % SEGMENT_PAGES === 0) return false;
       const after = this.pageRun[behind];
@@ -167,7 +185,8 @@ export class Pages {
       const free = this.runs[after * RUN_FIELDS + RUN_PAGES];
       if (free < missing) return false;
       this.#unlinkFree(after);
-      if (free > missing) this.#linkFree(after, behind + missing, free - missing);
+      const resident = Math.max(0, this.runs[after * RUN_FIELDS + RUN_RESIDENT] - missing);
+      if (free > missing) this.#linkFree(after, behind + missing, free - missing, resident);
       else this.#dropId(after);
     }
     this.pageRun.fill(id, behind, behind + missing);
@@ -189,25 +208,42 @@ export class Pages {
     this.release(restId);
   }
 
-  /** Gives the memory behind all free runs back to the system. Returns how many bytes. */
-  discardFree(): number {
-    let bytes = 0;
-    for (let list = 0; list < FREE_LISTS; list++) {
-      for (let id = this.#freeLists[list]; id !== 0; id = this.runs[id * RUN_FIELDS + RUN_NEXT]) {
-        const first = this.runs[id * RUN_FIELDS + RUN_FIRST_PAGE];
-        const length = this.runs[id * RUN_FIELDS + RUN_PAGES] * PAGE_BYTES;
-        const segment = Math.floor(first / SEGMENT_PAGES);
-        const offset = (first % SEGMENT_PAGES) * PAGE_BYTES;
-        this.#source.discard(this.bytes[segment].buffer as ArrayBuffer, offset, length);
-        bytes += length;
+  /**
+   * Gives up to `pages` pages of one free run back to the system, the longest runs first, and none shorter than
+   * `shortest`. Returns how many pages; 0 when there is nothing to give back.
+   */
+  discardSome(pages: number, shortest: number): number {
+    const { runs } = this;
+    for (let list = FREE_LISTS - 1; list >= listOf(shortest); list--) {
+      for (let id = this.#freeLists[list]; id !== 0; id = runs[id * RUN_FIELDS + RUN_NEXT]) {
+        const resident = runs[id * RUN_FIELDS + RUN_RESIDENT];
+        if (resident > 0) return this.#discardEnd(id, resident, Math.min(pages, resident));
       }
     }
-    return bytes;
+    return 0;
   }
 
-  /** Bytes in free runs. */
+  /** Gives back the last `pages` of the pages of a free run that may be resident. */
+  #discardEnd(id: number, resident: number, pages: number): number {
+    const left = resident - pages;
+    const page = this.runs[id * RUN_FIELDS + RUN_FIRST_PAGE] + left;
+    const { buffer } = this.bytes[Math.floor(page / SEGMENT_PAGES)];
+    this.#source.discard(buffer as ArrayBuffer, (page % SEGMENT_PAGES) * PAGE_BYTES, pages * PAGE_BYTES);
+    this.runs[id * RUN_FIELDS + RUN_RESIDENT] = left;
+    this.residentFreePages -= pages;
+    return pages;
+  }
+
+  /** Gives the memory behind all free runs back to the system. Returns how many bytes. */
+  discardFree(): number {
+    let pages = 0;
+    for (let some = -1; some !== 0; pages += some) some = this.discardSome(SEGMENT_PAGES, 1);
+    return pages * PAGE_BYTES;
+  }
+
+  /** Bytes in free runs that may be resident. */
   get freeBytes(): number {
-    return this.touchedPages * PAGE_BYTES - this.usedPages * PAGE_BYTES;
+    return this.residentFreePages * PAGE_BYTES;
   }
 
   /** Calls `visit` with the id of every run, free ones too, in the order of addresses. */
@@ -231,18 +267,22 @@ export class Pages {
   /** Walks all runs and throws when an invariant does not hold. Linear in the number of runs. */
   verify(): void {
     let used = 0;
+    let resident = 0;
     let freeBefore = -1;
     this.forEachRun((id, segment) => {
       const run = id * RUN_FIELDS;
       const page = this.runs[run + RUN_FIRST_PAGE];
       const pages = this.runs[run + RUN_PAGES];
       const free = this.runs[run + RUN_KIND] === KIND_FREE;
+      if (free) resident += this.runs[run + RUN_RESIDENT];
       if (free && freeBefore === segment) throw new Error(`Arena: free runs meet at page ${page}`);
       if (this.pageRun[page + pages - 1] !== id) throw new Error(`Arena: the run at page ${page} has no end`);
       if (!free) used += pages;
       freeBefore = free ? segment : -1;
     });
     if (used !== this.usedPages) throw new Error(`Arena: ${used} pages in use, accounted ${this.usedPages}`);
+    if (resident !== this.residentFreePages)
+      throw new Error(`Arena: ${resident} free pages resident, accounted ${this.residentFreePages}`);
   }
 
   #takeFree(pages: number): number {
@@ -262,7 +302,8 @@ export class Pages {
     const run = id * RUN_FIELDS;
     this.#unlinkFree(id);
     const rest = this.runs[run + RUN_PAGES] - pages;
-    if (rest > 0) this.#linkFree(this.#newId(), this.runs[run + RUN_FIRST_PAGE] + pages, rest);
+    const resident = Math.max(0, this.runs[run + RUN_RESIDENT] - pages);
+    if (rest > 0) this.#linkFree(this.#newId(), this.runs[run + RUN_FIRST_PAGE] + pages, rest, resident);
     this.runs[run + RUN_PAGES] = pages;
     return id;
   }
@@ -274,21 +315,13 @@ export class Pages {
       const oldTop = this.#top;
       const rest = this.#end - oldTop;
       if (!this.#addSegment()) return 0;
-      // Nobody uses the old segment's end yet, but from now on only free lists know of it.
-      this.touchedPages += rest;
-      if (rest > 0) {
-        const restId = this.#newId();
-        this.runs[restId * RUN_FIELDS + RUN_FIRST_PAGE] = oldTop;
-        this.runs[restId * RUN_FIELDS + RUN_PAGES] = rest;
-        this.usedPages += rest;
-        this.release(restId);
-      }
+      // Nobody has touched the old segment's end, but from now on only free lists know of it.
+      if (rest > 0) this.#join(this.#newId(), oldTop, rest, 0);
     }
     const id = this.#newId();
     this.runs[id * RUN_FIELDS + RUN_FIRST_PAGE] = this.#top;
     this.runs[id * RUN_FIELDS + RUN_PAGES] = pages;
     this.#top += pages;
-    this.touchedPages += pages;
     return id;
   }
 
@@ -331,7 +364,7 @@ export class Pages {
     this.#spareIds = id;
   }
 
-  #linkFree(id: number, first: number, pages: number): void {
+  #linkFree(id: number, first: number, pages: number, resident: number): void {
     const { runs } = this;
     const run = id * RUN_FIELDS;
     const list = listOf(pages);
@@ -339,6 +372,8 @@ export class Pages {
     runs[run + RUN_KIND] = KIND_FREE;
     runs[run + RUN_FIRST_PAGE] = first;
     runs[run + RUN_PAGES] = pages;
+    runs[run + RUN_RESIDENT] = resident;
+    this.residentFreePages += resident;
     runs[run + RUN_NEXT] = next;
     runs[run + RUN_PREVIOUS] = 0;
     if (next !== 0) runs[next * RUN_FIELDS + RUN_PREVIOUS] = id;
@@ -352,6 +387,7 @@ export class Pages {
     const run = id * RUN_FIELDS;
     const next = runs[run + RUN_NEXT];
     const previous = runs[run + RUN_PREVIOUS];
+    this.residentFreePages -= runs[run + RUN_RESIDENT];
     if (next !== 0) runs[next * RUN_FIELDS + RUN_PREVIOUS] = previous;
     if (previous !== 0) runs[previous * RUN_FIELDS + RUN_NEXT] = next;
     else this.#freeLists[listOf(runs[run + RUN_PAGES])] = next;

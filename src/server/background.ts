@@ -1,4 +1,4 @@
-/** Hot where there is nothing to do. Work that nobody waits for, in slices between the requests: freeing, evicting, expiring. */
+/** Hot where there is nothing to do. Work that nobody waits for, in slices between the requests: freeing, giving back, evicting, expiring. */
 import { ActiveElementExpiry } from '../keyspace/element-expiry.ts';
 import { ActiveExpiry } from '../keyspace/expiry.ts';
 import { TimeBudget } from '../keyspace/time-budget.ts';
@@ -12,6 +12,12 @@ const FREEING_SHARE = 50;
 const EXPIRY_SHARE = 25;
 const EXPIRY_SHARE_PER_EFFORT = 2;
 const PAUSE_MILLISECONDS = 1;
+/** Memory that was freed is kept for what comes next up to this share of what is used, and this much. */
+const KEPT_SHARE = 8;
+const KEPT_PAGES = 4096;
+/** Pages given back between two looks at the clock, and the shortest run that is worth the call. */
+const PAGES_A_STEP = 64;
+const SHORTEST_RUN_PAGES = 16;
 
 interface Task {
   /** Whether there is work left, as far as is known. */
@@ -30,6 +36,7 @@ export class Background {
   readonly #freeing: Task;
   readonly #evicting: Task;
   readonly #expiring: Task;
+  readonly #returning: Task;
   readonly #tasks: readonly Task[];
   /** Whether any task is pending. */
   #awake = false;
@@ -59,7 +66,8 @@ export class Background {
       share: () => EXPIRY_SHARE + EXPIRY_SHARE_PER_EFFORT * this.expiry.effort,
       run: (budget) => this.#expire(budget),
     };
-    this.#tasks = [this.#freeing, this.#evicting, this.#expiring];
+    this.#returning = { pending: false, share: freeingShare, run: (budget) => this.#giveBack(budget) };
+    this.#tasks = [this.#freeing, this.#evicting, this.#expiring, this.#returning];
     lazyFree.onAdded = () => this.#wake(this.#freeing);
   }
 
@@ -72,6 +80,23 @@ export class Background {
   tick(): void {
     this.#budget.start(SLICE_MICROSECONDS);
     if (this.#expire(this.#budget)) this.#wake(this.#expiring);
+    if (this.#hasSurplus) this.#wake(this.#returning);
+  }
+
+  /** Whether more memory lies free than is likely to be wanted again soon. */
+  get #hasSurplus(): boolean {
+    const { pages } = this.#server.keyspace.arena;
+    return pages.residentFreePages > pages.usedPages / KEPT_SHARE + KEPT_PAGES;
+  }
+
+  /** Gives freed memory back to the system; returns whether there is more of it. */
+  #giveBack(budget: TimeBudget): boolean {
+    const { pages } = this.#server.keyspace.arena;
+    while (this.#hasSurplus) {
+      if (pages.discardSome(PAGES_A_STEP, SHORTEST_RUN_PAGES) === 0) return false;
+      if (budget.spent) return true;
+    }
+    return false;
   }
 
   /** At the end of each turn of the loop. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { Arena, OutOfMemory, SEGMENT_MASK, SEGMENT_SHIFT } from '../../src/memory/arena.ts';
-import { SEGMENT_BYTES } from '../../src/memory/pages.ts';
+import { plainSegments, SEGMENT_BYTES } from '../../src/memory/pages.ts';
 import { CLASS_BYTES, classOf, SMALL_BYTES_MAX } from '../../src/memory/size-classes.ts';
 
 function fill(arena: Arena, reference: number, bytes: number, value: number): void {
@@ -96,6 +96,46 @@ describe('arena', () => {
     expect(arena.usedBytes).toBe(0);
     expect(arena.usedBlocks).toBe(0);
     arena.verify();
+  });
+
+  test('free memory goes back piece by piece, and can be used again', () => {
+    const discarded: [number, number][] = [];
+    const arena = new Arena({
+      checked: true,
+      source: {
+        create: plainSegments.create,
+        discard: (_, offset, bytes) => discarded.push([offset, offset + bytes]),
+      },
+    });
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 200_000 }), { maxLength: 60 }), fc.nat(), (sizes, seed) => {
+        const blocks = sizes.map((bytes) => arena.allocate(bytes + 1));
+        blocks.forEach((block, i) => {
+          if ((seed >>> (i % 31)) & 1) arena.free(block);
+        });
+        discarded.length = 0;
+        const before = arena.pages.residentFreePages;
+        const some = arena.pages.discardSome(7, 1);
+        expect(some).toBeLessThanOrEqual(7);
+        expect(arena.pages.residentFreePages).toBe(before - some);
+        arena.verify();
+        // What is discarded lies in no block that is in use.
+        arena.pages.discardFree();
+        expect(arena.pages.residentFreePages).toBe(0);
+        for (const [from, to] of discarded) {
+          for (const [i, block] of blocks.entries()) {
+            const isFree = ((seed >>> (i % 31)) & 1) === 1;
+            const start = (block >>> 0) * 8;
+            expect(isFree || to <= start || from >= start + arena.sizeOf(block)).toBe(true);
+          }
+        }
+        blocks.forEach((block, i) => {
+          if (!((seed >>> (i % 31)) & 1)) arena.free(block);
+        });
+        arena.verify();
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('memory that one size freed serves another', () => {
