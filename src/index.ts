@@ -13,7 +13,7 @@ import { Configuration } from './server/config/configuration.ts';
 import { LocalConnection } from './server/local-connection.ts';
 import { Log } from './server/log.ts';
 import { Server } from './server/server.ts';
-import { endpointsOf, start } from './server/start.ts';
+import { endpointsOf, load, start } from './server/start.ts';
 import { systemClock } from './server/system/clock.ts';
 import { systemDataFiles } from './server/system/data-files.ts';
 import { systemFiles } from './server/system/files.ts';
@@ -91,6 +91,9 @@ export async function open(options: OpenOptions = {}): Promise<Cinnabar> {
     log: new Log(systemClock, systemProcess.id, options.log ?? (() => {})),
   });
   await start(server, { ...endpointsOf(configuration), port: options.port ?? 0 });
+  await new Promise<void>((resolve, reject) => {
+    load(server, (failure) => (failure === undefined ? resolve() : reject(failure)));
+  });
   return new Cinnabar(server);
 }
 

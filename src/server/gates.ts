@@ -37,7 +37,7 @@ const SAVE_FAILED =
   "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may " +
   'modify the data set are disabled, because this instance is configured to report errors during writes if RDB ' +
   'snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.';
-const LOADING_DATA = 'LOADING Redis is loading the dataset in memory';
+export const LOADING_DATA = 'LOADING Redis is loading the dataset in memory';
 
 export class Gatekeeper {
   readonly #server: Server;
@@ -56,7 +56,9 @@ export class Gatekeeper {
       return true;
     }
     if ((server.gates & GATE_CLIENT_MEMORY) !== 0 && server.clientEviction.check(client)) return true;
-    if ((server.gates & GATE_MEMORY) !== 0 && !this.#makeRoom(dispatcher, call, id, flags)) return true;
+    // While data are loaded nothing is evicted.
+    const isLimited = (server.gates & (GATE_MEMORY | GATE_LOADING)) === GATE_MEMORY;
+    if (isLimited && !this.#makeRoom(dispatcher, call, id, flags)) return true;
     if ((server.gates & (GATE_SAVE_FAILED | GATE_LOADING)) !== 0) {
       const refusal = this.#refusal(dispatcher, id, flags);
       if (refusal !== '') {
@@ -71,7 +73,7 @@ export class Gatekeeper {
     }
     if ((client.gates & CLIENT_NO_TOUCH) !== 0) this.#runUntouched(dispatcher, call, id);
     else dispatcher.run(call, id);
-    if ((server.gates & GATE_MEMORY) !== 0) server.memory.settle();
+    if (isLimited) server.memory.settle();
     if ((server.gates & GATE_MONITOR) !== 0 && (flags & (SKIP_MONITOR | ADMIN)) === 0)
       server.monitors.feed(call);
     return true;

@@ -22,7 +22,7 @@ import { Crash } from './crash.ts';
 import { Cron } from './cron.ts';
 import { DebugSettings } from './debug-settings.ts';
 import { Dispatcher } from './dispatch.ts';
-import { Gatekeeper } from './gates.ts';
+import { GATE_LOADING, Gatekeeper } from './gates.ts';
 import { Identity } from './identity.ts';
 import { KeySizes } from './information/keyspace.ts';
 import { LatencyMonitor } from './latency/monitor.ts';
@@ -232,6 +232,7 @@ export class Server implements Handler {
   beforeFlush(): void {}
 
   turnEnded(): void {
+    if ((this.gates & GATE_LOADING) !== 0) this.loading.turnEnded();
     this.background.turnEnded();
     this.slowCalls.turnEnded();
   }

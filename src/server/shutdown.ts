@@ -50,8 +50,10 @@ export class Shutdown {
 
   /** Saves if it is wanted; false if that failed and matters. */
   #save({ save, noSave, force }: ShutdownFlags): boolean {
-    const { log, snapshots } = this.#server;
+    const { log, snapshots, loading } = this.#server;
     snapshots.finish();
+    // What is not loaded yet would be missing from the file.
+    if (loading.progress !== undefined) return true;
     if (noSave === true || !(save === true || snapshots.hasSavePoints)) return true;
     log.notice('Saving the final RDB snapshot before exiting.');
     if (snapshots.save()) return true;

@@ -29,23 +29,28 @@ export async function start(server: Server, endpoints = endpointsOf(server.confi
   );
   log.notice(`Serving with ${transport.name}`);
   log.notice('Server initialized');
-  loadData(server);
-  for (const kind of new Set(listeners.addresses.map((address) => address.kind)))
-    log.notice(`Ready to accept connections ${kind}`);
   server.cron.start(transport, () => server.clock.milliseconds());
 }
 
-/** Loads the snapshot, if there is one. Throws StartFailure if it cannot be read. */
-function loadData({ loading, snapshots, clock, log }: Server): void {
+/**
+ * Loads the data, if there are any: a small file at once, a larger one between the turns of the loop. Then calls back, with
+ * a StartFailure if they cannot be read; the log says more.
+ */
+export function load(server: Server, done: (failure?: StartFailure) => void): void {
+  const { loading, snapshots, clock, log, listeners } = server;
   const start = clock.microseconds();
-  const outcome = loading.load();
-  snapshots.markClean();
-  if (outcome === 'failed') {
-    log.warning('Fatal error loading the DB, check server logs. Exiting.');
-    throw new StartFailure('cannot load the data');
-  }
-  if (outcome === 'loaded')
-    log.notice(`DB loaded from disk: ${((clock.microseconds() - start) / 1e6).toFixed(3)} seconds`);
+  loading.start((outcome) => {
+    snapshots.markClean();
+    if (outcome === 'failed') {
+      log.warning('Fatal error loading the DB, check server logs. Exiting.');
+      return done(new StartFailure('cannot load the data'));
+    }
+    if (outcome === 'loaded')
+      log.notice(`DB loaded from disk: ${((clock.microseconds() - start) / 1e6).toFixed(3)} seconds`);
+    for (const kind of new Set(listeners?.addresses.map((address) => address.kind)))
+      log.notice(`Ready to accept connections ${kind}`);
+    done();
+  });
 }
 
 /** Moves the TCP sockets to other addresses; those that are open stay when that fails. Returns whether it worked. */

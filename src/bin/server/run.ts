@@ -3,7 +3,7 @@ import { Arena } from '../../memory/arena.ts';
 import type { Configuration } from '../../server/config/configuration.ts';
 import type { Log } from '../../server/log.ts';
 import { Server } from '../../server/server.ts';
-import { StartFailure, start } from '../../server/start.ts';
+import { load, StartFailure, start } from '../../server/start.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { configFileAt } from '../../server/system/config-file.ts';
 import { systemDataFiles } from '../../server/system/data-files.ts';
@@ -67,9 +67,13 @@ export async function run(circumstances: Circumstances): Promise<void> {
     if (!(error instanceof StartFailure)) server.crash.uncaught(error);
     process.exit(1);
   }
-  notify('STATUS=Ready to accept connections\nREADY=1\n');
   const pidFile = configuration.text('pidfile') || (isDaemon ? DAEMON_PID_FILE : '');
   if (pidFile !== '') writePidFile(pidFile, log);
+  load(server, (failure) => {
+    if (failure === undefined) return notify('STATUS=Ready to accept connections\nREADY=1\n');
+    if (pidFile !== '') removePidFile(pidFile, log);
+    process.exit(1);
+  });
   server.shutdown.onBegin = () => notify('STATUS=Shutting down\nSTOPPING=1\n');
   server.crash.lastWork = () => {
     if (pidFile !== '') removePidFile(pidFile, log);

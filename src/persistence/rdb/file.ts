@@ -48,9 +48,9 @@ export function saveSnapshot(keyspace: Keyspace, files: DataFiles, options: Save
   attempt('rename', () => files.sync());
 }
 
-/** Leads a visitor through a file. Throws RdbError, and what the visitor throws. */
-export function readSnapshot(file: ReadableFile, visitor: RdbVisitor, options: ReadOptions): void {
-  new RdbReader(chunksOf(file), visitor, options).readAll();
+/** Leads a visitor through a file. */
+export function snapshotReader(file: ReadableFile, visitor: RdbVisitor, options: ReadOptions): RdbReader {
+  return new RdbReader(chunksOf(file), visitor, options);
 }
 
 function writeAll(keyspace: Keyspace, file: WritableFile, options: SaveOptions): void {

@@ -1,12 +1,13 @@
 /** Cold. INFO's section about saving and loading. */
 import { GATE_LOADING } from '../gates.ts';
-import type { Section } from './fields.ts';
+import type { LoadProgress } from '../persistence/loading.ts';
+import type { Field, Section } from './fields.ts';
 
 /** No append-only file is written yet, and nothing is copied on write: the fields say so. */
 export const persistenceSection: Section = {
   title: 'Persistence',
   shown: 'default',
-  fields({ gates, snapshots, loading }) {
+  fields({ gates, snapshots, loading, clock }) {
     return [
       ['loading', (gates & GATE_LOADING) === 0 ? 0 : 1],
       ['async_loading', 0],
@@ -38,6 +39,23 @@ export const persistenceSection: Section = {
       ['aof_last_cow_size', 0],
       ['module_fork_in_progress', 0],
       ['module_fork_last_cow_size', 0],
+      ...progressFields(loading.progress, clock.milliseconds()),
     ];
   },
 };
+
+/** Only while data are loaded. */
+function progressFields(progress: LoadProgress | undefined, now: number): Field[] {
+  if (progress === undefined) return [];
+  const { startedAt, totalBytes, loadedBytes, usedMemoryBytes } = progress;
+  const elapsed = Math.floor(now / 1000) - startedAt;
+  const left = loadedBytes === 0 ? 1 : Math.floor((elapsed * (totalBytes - loadedBytes)) / loadedBytes);
+  return [
+    ['loading_start_time', startedAt],
+    ['loading_total_bytes', totalBytes],
+    ['loading_rdb_used_mem', usedMemoryBytes],
+    ['loading_loaded_bytes', loadedBytes],
+    ['loading_loaded_perc', totalBytes === 0 ? '0.00' : ((loadedBytes / totalBytes) * 100).toFixed(2)],
+    ['loading_eta_seconds', left],
+  ];
+}

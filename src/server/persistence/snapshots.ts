@@ -2,7 +2,7 @@
 import type { DataFiles } from '../../persistence/files.ts';
 import { SaveFailure, type SaveStep, saveSnapshot } from '../../persistence/rdb/file.ts';
 import { type SavePoint, savePoints } from '../config/kinds/save-points.ts';
-import { GATE_SAVE_FAILED } from '../gates.ts';
+import { GATE_LOADING, GATE_SAVE_FAILED } from '../gates.ts';
 import { usedMemory } from '../information/memory-figures.ts';
 import type { Server } from '../server.ts';
 import { getSystemErrorMessage } from '../system/errors.ts';
@@ -115,6 +115,7 @@ export class Snapshots {
 
   #tick(): void {
     this.finish();
+    if ((this.#server.gates & GATE_LOADING) !== 0) return;
     const now = this.#seconds;
     if (!this.lastSucceeded && now - this.#lastTriedAt <= RETRY_SECONDS) return;
     const due = this.#savePoints.find(

@@ -1,9 +1,18 @@
 /** Data that outlive the process: saved at its end and by save points, loaded at its start. */
 import { afterEach, describe, expect, test } from 'bun:test';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from '../../peers/connection.ts';
-import { type Peer, startCinnabar, startPeer } from '../../peers/peer.ts';
+import { Connection as Open } from '../../peers/connection.ts';
+import {
+  cinnabarCommand,
+  freePort,
+  type Peer,
+  peerProgram,
+  startCinnabar,
+  startPeer,
+} from '../../peers/peer.ts';
 import { ending, invoke, until, withDirectory } from './invocation.ts';
 
 const peers: Peer[] = [];
@@ -185,5 +194,97 @@ describe('a file that cannot be loaded', () => {
       writeFileSync(join(dir, 'dump.rdb'), Buffer.from(`REDIS0011${entry('a')}\xff12345678`, 'latin1'));
       const [, connection] = await begin('--dir', dir, '--rdbchecksum', 'no');
       expect(await connection.call('GET', 'a')).toBe('v');
+    }));
+});
+
+describe('while data are loaded', () => {
+  /** A file of so many keys, written by a server; the slower loads it for a second or more. */
+  const prepare = async (dir: string, keys: number): Promise<void> => {
+    const [, connection] = await begin('--dir', dir);
+    for (let i = 0; i < keys; i++) connection.send(Buffer.from(`SET key:${i} value\r\n`));
+    for (let i = 0; i < keys; i++) await connection.nextReply();
+    expect(await connection.call('SAVE')).toBe('OK');
+  };
+  const args = ['--key-load-delay', '2000', '--loading-process-events-interval-bytes', '1024'];
+
+  test('commands are refused, or served, as Redis does it', () =>
+    withDirectory(async (dir) => {
+      await prepare(dir, 500);
+      const both = [];
+      for (const command of [cinnabarCommand(), [peerProgram('redis8', 'server')]]) {
+        const port = await freePort();
+        const words = [...command.slice(1), '--port', String(port), '--dir', dir, '--save', '', ...args];
+        const child = spawn(command[0]!, words, { stdio: 'ignore' });
+        const replies: string[] = [];
+        try {
+          let connection: Connection | undefined;
+          await until(async () => {
+            connection = await Open.open(port).catch(() => undefined);
+            return connection !== undefined;
+          });
+          if (connection === undefined) throw new Error('not connected');
+          const lines = [
+            'GET key:1',
+            'PING',
+            'ECHO x',
+            'SET a 1',
+            'DBSIZE',
+            'SELECT 1',
+            'SELECT 0',
+            'FLUSHALL',
+          ];
+          lines.push(
+            'SAVE',
+            'BGSAVE',
+            'CONFIG GET hz',
+            'COMMAND COUNT x',
+            'AUTH x',
+            'MGET a',
+            'INFO persistence',
+          );
+          // All at once, so that they are served between the same two keys.
+          const asked = await connection.pipeline(lines.map((line) => line.split(' ')));
+          replies.push(...asked.slice(0, -1).map(String));
+          const fields = String(asked.at(-1))
+            .split('\r\n')
+            .filter((line) => /^(?:async_)?loading/.test(line));
+          replies.push(
+            ...fields.map((line) => (line.startsWith('loading:') ? line : line.replace(/:.*/, ''))),
+          );
+          await until(
+            async () => !String(await connection?.call('INFO', 'persistence')).includes('loading:1'),
+          );
+          for (const line of ['GET key:499', 'DBSIZE', 'PING'])
+            replies.push((await connection.raw(...line.split(' '))).toString());
+          await connection.close();
+        } finally {
+          child.kill('SIGKILL');
+        }
+        both.push(replies);
+      }
+      expect(both[0]).toEqual(both[1]);
+      expect(both[0]).toContain('-LOADING Redis is loading the dataset in memory\r\n');
+      expect(both[0]).toContain('loading:1');
+    }));
+
+  test('an end saves nothing', () =>
+    withDirectory(async (dir) => {
+      await prepare(dir, 300);
+      const file = readFileSync(join(dir, 'dump.rdb'));
+      const port = await freePort();
+      const [program, ...first] = cinnabarCommand();
+      const words = [...first, '--port', String(port), '--dir', dir, '--save', '3600 1', ...args];
+      const child = spawn(program!, words, { stdio: ['ignore', 'pipe', 'ignore'] });
+      let log = '';
+      child.stdout.on('data', (chunk) => {
+        log += chunk;
+      });
+      await until(() => log.includes('Loading RDB'));
+      child.kill('SIGTERM');
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      expect(code).toBe(0);
+      expect(log).not.toContain('Done loading');
+      expect(log).not.toContain('DB saved on disk');
+      expect(readFileSync(join(dir, 'dump.rdb')).equals(file)).toBe(true);
     }));
 });

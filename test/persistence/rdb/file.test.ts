@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { readSnapshot, SaveFailure, saveSnapshot } from '../../../src/persistence/rdb/file.ts';
+import { SaveFailure, saveSnapshot, snapshotReader } from '../../../src/persistence/rdb/file.ts';
 import { RdbError } from '../../../src/persistence/rdb/input.ts';
 import {
   DuplicateKey,
@@ -29,7 +29,7 @@ function load(bench: Bench, files: MemoryFiles, replaces = false): [loaded: numb
   const loader = new SnapshotLoader(bench.keyspace, { replaces, auxiliary: () => {} });
   const file = files.open('dump.rdb');
   if (file === null) throw new Error('there is no file');
-  readSnapshot(file, loader, { verifyChecksum: true });
+  snapshotReader(file, loader, { verifyChecksum: true }).readAll();
   file.close();
   return [loader.loaded, loader.expired];
 }

@@ -146,6 +146,6 @@ describe('a save in the background', () => {
       hashKey: { word0: 1, word1: 2 },
     });
     expect(server.snapshots.save()).toBe(false);
-    expect(server.loading.load()).toBe('missing');
+    expect(server.loading.load(false)).toBe('missing');
   });
 });

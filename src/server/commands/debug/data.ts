@@ -3,6 +3,7 @@ import { OUT_OF_MEMORY } from '../../../commands/errors.ts';
 import { flushAll } from '../../../keyspace/flush.ts';
 import { NO_EXPIRY, setBytes } from '../../../keyspace/string-value.ts';
 import { parseInteger } from '../../../memory/integers.ts';
+import { LOADING_DATA } from '../../gates.ts';
 import type { ServerCall } from '../../server-call.ts';
 import { ANY_NUMBER, type DebugSubcommand } from './subcommand.ts';
 
@@ -16,6 +17,7 @@ function reload(call: ServerCall): void {
   if ([...options].some((option) => !['merge', 'noflush', 'nosave'].includes(option)))
     return reply.error('ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.');
   const { snapshots, loading, log } = server;
+  if (loading.progress !== undefined) return reply.error(LOADING_DATA);
   if (!options.has('nosave') && !snapshots.save()) return reply.error('ERR');
   // Nothing of this is a change: it neither counts nor goes to replicas.
   if (!options.has('noflush')) flushAll(keyspace, false);
