@@ -177,6 +177,11 @@ export class Database {
     const at = wordIndex(record);
     const oldFlags = words[at + 1] & SHAPE;
     const shape = flags | (oldFlags & LONG_KEY);
+    if (shape === oldFlags && inlineBytes === words[at + 1] >>> 16) {
+      // The block had the right size before.
+      words[at] = (words[at] & ~255) | typeAndEncoding;
+      return record;
+    }
     const keyBytes = keyLengthOf(arena, record);
     const needed = recordBytes(shape, keyBytes, inlineBytes);
     if (shape === oldFlags && blockBytesFor(needed) === arena.sizeOf(record)) {
