@@ -61,6 +61,12 @@ export function connectSettings(server: Server, configuration: Configuration): v
   configuration.follow('latency-tracking', () => {
     server.statistics.tracking = configuration.boolean('latency-tracking');
   });
+  number('stream-node-max-bytes', (bytes) => {
+    keyspace.structures.streams.stream.nodeBytesMax = bytes;
+  });
+  number('stream-node-max-entries', (entries) => {
+    keyspace.structures.streams.stream.nodeEntriesMax = entries;
+  });
   connectOutputLimits(server, configuration);
 }
 

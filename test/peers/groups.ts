@@ -2,11 +2,14 @@
 import { bitmapMakers } from './generators/bitmaps.ts';
 import { connectionMakers, quietBlock } from './generators/connection.ts';
 import { expiryMakers } from './generators/expiry.ts';
+import { hashArguments, hashMakers } from './generators/hashes.ts';
 import { hyperLogLogMakers } from './generators/hyperloglog.ts';
 import { keyMakers, otherTypeMakers } from './generators/keys.ts';
 import { protocolChunks } from './generators/protocol.ts';
 import type { Random } from './generators/random.ts';
 import { changedParameters, serverMakers } from './generators/server.ts';
+import { setArguments, setMakers } from './generators/sets.ts';
+import { streamArguments, streamMakers } from './generators/streams.ts';
 import { stringMakers } from './generators/strings.ts';
 import { type Command, type Maker, mutated } from './generators/words.ts';
 import type { Step } from './target.ts';
@@ -35,6 +38,21 @@ export const groups: Readonly<Record<string, Group>> = {
   hyperloglog: {
     ...plain,
     sequence: (random, otherTypes) => typedCommands(random, hyperLogLogMakers, otherTypes),
+  },
+  hashes: {
+    ...plain,
+    args: hashArguments,
+    sequence: (random, otherTypes) => typedCommands(random, hashMakers, otherTypes),
+  },
+  sets: {
+    ...plain,
+    args: setArguments,
+    sequence: (random, otherTypes) => typedCommands(random, setMakers, otherTypes),
+  },
+  streams: {
+    ...plain,
+    args: [...streamArguments, '--enable-debug-command', 'yes'],
+    sequence: (random, otherTypes) => typedCommands(random, streamMakers, otherTypes),
   },
   keys: { ...plain, sequence: (random, otherTypes) => typedCommands(random, keyMakers, otherTypes) },
   expiry: { ...plain, sequence: (random) => commands(random, expiryMakers) },

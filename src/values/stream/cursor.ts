@@ -2,7 +2,7 @@
 import type { Arena } from '../../memory/arena.ts';
 import { IdTree } from '../../memory/id-tree.ts';
 import { ID_WORDS } from '../../memory/id-tree-node.ts';
-import { compareIds, readId, setId, WideId } from '../../memory/wide-id.ts';
+import { compareIds, readId, WideId } from '../../memory/wide-id.ts';
 import {
   countElement,
   Element,
@@ -13,7 +13,15 @@ import {
   skipElement,
 } from './element.ts';
 import { NODES } from './layout.ts';
-import { DELETED, HEADER_BYTES, listpackBytes, nodeBytesArray, nodeStart, SAME_FIELDS } from './node.ts';
+import {
+  DELETED,
+  HEADER_BYTES,
+  listpackBytes,
+  liveEntries,
+  nodeBytesArray,
+  nodeStart,
+  SAME_FIELDS,
+} from './node.ts';
 
 /** A flyweight; good until the stream is changed. */
 export class StreamCursor {
@@ -111,13 +119,20 @@ export class StreamCursor {
     }
   }
 
-  /** The id of the last entry of the node that the cursor is in, deleted or not. */
-  readLastIdOfNode(id: WideId): void {
-    const at = this.at;
+  /** Entries of the node that the cursor is in. */
+  get liveInNode(): number {
+    return liveEntries(this.arena, this.node);
+  }
+
+  /** Whether all ids that the node has had are below `id`. */
+  isNodeBelow(id: WideId): boolean {
+    const { at } = this;
     this.at = this.#entryBefore(this.#endAt);
     this.#read();
-    setId(id, this.id.msHigh, this.id.msLow, this.id.seqHigh, this.id.seqLow);
+    const isBelow = compareIds(this.id, id) < 0;
     this.at = at;
+    this.#read();
+    return isBelow;
   }
 
   /** Goes to the first entry of the first node, deleted or not. Returns false if there is none. */

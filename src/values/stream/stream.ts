@@ -159,8 +159,7 @@ export class Stream {
   /** Whether all ids that the first node has had are below `id`. REQUIRES: there is a node. */
   isFirstNodeBelow(id: WideId): boolean {
     this.cursor.enterFirstNode();
-    this.cursor.readLastIdOfNode(this.#scratch);
-    return compareIds(this.#scratch, id) < 0;
+    return this.cursor.isNodeBelow(id);
   }
 
   /** Deletes the first node; the first id is not corrected. REQUIRES: there is one. */
