@@ -168,6 +168,9 @@ export class Snapshots {
     } catch (error) {
       if (!(error instanceof SaveFailure)) throw error;
       log.warning(explain(error, name, temporaryName, configuration.directory));
+      const { cause } = error;
+      // Not the system's failure but ours: the place is wanted.
+      if (cause instanceof Error && !('code' in cause)) log.warning(`${cause.stack}`);
       return false;
     }
     log.notice('DB saved on disk');
