@@ -1,12 +1,14 @@
 /** Hot. Replies in RESP2 and RESP3, written straight into an output buffer. */
 import { copyBytes } from '../memory/arena.ts';
-import { formatDouble } from '../memory/doubles.ts';
+import { DOUBLE_BYTES_MAX, writeDouble } from '../memory/doubles.ts';
 import { writeInteger } from '../memory/integers.ts';
 import type { Output } from '../transport/output.ts';
 
+const COMMA = 44;
 const CR = 13;
 const LF = 10;
 const encoder = new TextEncoder();
+const doubleText = new Uint8Array(DOUBLE_BYTES_MAX);
 const OK = encoder.encode('+OK\r\n');
 const PONG = encoder.encode('+PONG\r\n');
 const QUEUED = encoder.encode('+QUEUED\r\n');
@@ -127,9 +129,20 @@ export class Reply {
   }
 
   double(value: number): void {
-    const text = formatDouble(value);
-    if (this.version === 3) this.raw(encoder.encode(`,${text}\r\n`));
-    else this.text(text);
+    const length = writeDouble(value, doubleText, 0);
+    if (this.version === 2) {
+      this.bulk(doubleText, 0, length);
+      return;
+    }
+    const output = this.output;
+    output.reserve(DOUBLE_BYTES_MAX + 3);
+    const to = output.bytes;
+    to[output.length] = COMMA;
+    copyBytes(doubleText, 0, to, output.length + 1, length);
+    const at = output.length + 1 + length;
+    to[at] = CR;
+    to[at + 1] = LF;
+    output.length = at + 2;
   }
 
   /** A double whose digits are at hand; for those of more than 64 bits. */

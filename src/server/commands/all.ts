@@ -4,6 +4,7 @@ import { hashCommands } from '../../commands/hashes/declarations.ts';
 import { hyperLogLogCommands } from '../../commands/hyperloglog/declarations.ts';
 import { keyCommands } from '../../commands/keys/declarations.ts';
 import { setCommands } from '../../commands/sets/declarations.ts';
+import { sortedSetCommands } from '../../commands/sorted-sets/declarations.ts';
 import { streamCommands } from '../../commands/streams/declarations.ts';
 import { stringCommands } from '../../commands/strings/declarations.ts';
 import type { ServerCommand } from '../server-call.ts';
@@ -26,6 +27,7 @@ export const allCommands: readonly ServerCommand[] = [
   ...hashCommands,
   ...setCommands,
   ...streamCommands,
+  ...sortedSetCommands,
   ...keyCommands,
   ...connectionCommands,
   ...clientCommands,

@@ -2,6 +2,8 @@
 import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from '../../memory/arena.ts';
 import { TREE_WORDS } from '../../memory/counted-tree.ts';
 import type { HashKey } from '../../memory/hash.ts';
+import { ReferenceList } from '../../memory/reference-list.ts';
+import { sortedByScore } from '../../memory/score-sort.ts';
 import { TABLE_WORDS } from '../../memory/table.ts';
 import { ScoredTable, ScoredTree } from './indexes.ts';
 import { createScored, memberLengthOf, memberStartOf, scoreOf, setScore } from './scored-entry.ts';
@@ -37,6 +39,12 @@ export class BigSortedSet {
   readonly #freeEntry = (entry: number): void => {
     this.arena.free(entry);
     this.#freed++;
+  };
+
+  readonly #byName = (left: number, right: number): number => {
+    const start = memberStartOf(this.arena, right);
+    const end = start + memberLengthOf(this.arena, right);
+    return this.order.compareName(left, this.arena.bytes[right >>> SEGMENT_SHIFT], start, end);
   };
 
   constructor(arena: Arena, hashKey: HashKey) {
@@ -93,6 +101,49 @@ export class BigSortedSet {
     }
     this.#save();
     return entry;
+  }
+
+  /**
+   * Adds the member that was just sought in vain to the table only: to be followed by `orderAll` before anything else is done,
+   * or freed. Until then its score may be changed in its entry. May throw OutOfMemory.
+   */
+  addUnordered(score: number, bytes: Uint8Array, start: number, end: number): void {
+    const entry = createScored(this.arena, score, bytes, start, end);
+    try {
+      this.members.insert(this.hash, entry);
+    } catch (error) {
+      this.arena.free(entry);
+      throw error;
+    } finally {
+      this.#save();
+    }
+  }
+
+  /** Puts all members into the tree, which is empty. May throw OutOfMemory; then the set can only be freed. */
+  orderAll(): void {
+    const { arena, members, order } = this;
+    const met = new ReferenceList();
+    let cursor = 0;
+    do cursor = members.scan(cursor, met.add);
+    while (cursor !== 0);
+    const scores = new Float64Array(met.count);
+    for (let i = 0; i < met.count; i++) scores[i] = scoreOf(arena, met.items[i]);
+    const entries = sortedByScore(scores, met.items.subarray(0, met.count));
+    for (let i = 0; i < entries.length; ) {
+      const first = i;
+      const score = scoreOf(arena, entries[first]);
+      while (i < entries.length && scoreOf(arena, entries[i]) === score) i++;
+      if (i - first > 1) entries.subarray(first, i).sort(this.#byName);
+    }
+    try {
+      for (const entry of entries) {
+        const start = memberStartOf(arena, entry);
+        const end = start + memberLengthOf(arena, entry);
+        order.insert(scoreOf(arena, entry), entry, arena.bytes[entry >>> SEGMENT_SHIFT], start, end);
+      }
+    } finally {
+      this.#save();
+    }
   }
 
   /** Gives the member bytes[start, end), whose entry this is, another score. May throw OutOfMemory; then nothing has changed. */

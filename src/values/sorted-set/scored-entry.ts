@@ -45,7 +45,7 @@ export function createScored(
   const target = arena.bytes[entry >>> SEGMENT_SHIFT];
   const at = (entry & SEGMENT_MASK) << 3;
   setScore(arena, entry, score);
-  target[at + LENGTH_AT] = length < LONG ? length : LONG;
+  target[at + LENGTH_AT] = Math.min(length, LONG);
   if (length >= LONG) for (let i = 0; i < 4; i++) target[at + LENGTH_AT + 1 + i] = length >>> (8 * i);
   copyBytes(bytes, start, target, at + header, length);
   return entry;

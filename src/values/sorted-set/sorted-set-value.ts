@@ -37,6 +37,7 @@ export class SortedSetValue {
   readonly arena: Arena;
   readonly limits: SortedSetLimits;
   readonly big: BigSortedSet;
+  readonly #hashKey: HashKey;
   encoding: number = ENCODING_LISTPACK;
   root = 0;
   /** The member that `seek`, `next` or `previous` has come to; an integer's digits stand in a scratch. */
@@ -52,7 +53,13 @@ export class SortedSetValue {
   constructor(arena: Arena, hashKey: HashKey, limits: SortedSetLimits) {
     this.arena = arena;
     this.limits = limits;
+    this.#hashKey = hashKey;
     this.big = new BigSortedSet(arena, hashKey);
+  }
+
+  /** A flyweight more. */
+  another(): SortedSetValue {
+    return new SortedSetValue(this.arena, this.#hashKey, this.limits);
   }
 
   open(encoding: number, root: number): void {
@@ -232,6 +239,17 @@ export class SortedSetValue {
   /** Takes another form if that many members, the longest of so many bytes, ask for it. May throw OutOfMemory. */
   expect(members: number, longestBytes: number): void {
     if (this.encoding === ENCODING_LISTPACK && !this.#isSmall(members, longestBytes)) this.grow();
+  }
+
+  /** A new sorted set in the form for many members. May throw OutOfMemory. */
+  createBig(): void {
+    this.create(Number.POSITIVE_INFINITY, 0);
+  }
+
+  /** Frees the sorted set. */
+  free(): void {
+    if (this.encoding === ENCODING_SKIPLIST) this.big.free(this.root);
+    else this.arena.free(this.root);
   }
 
   /** Becomes a listpack, if the limits allow it. May throw OutOfMemory; then nothing has changed. REQUIRES: SKIPLIST. */

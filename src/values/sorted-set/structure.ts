@@ -10,10 +10,17 @@ import type { SortedSetValue } from './sorted-set-value.ts';
 export class SortedSetStructure implements Structure {
   readonly sortedSet: SortedSetValue;
   readonly #arena: Arena;
+  readonly #others: SortedSetValue[] = [];
 
   constructor(sortedSet: SortedSetValue) {
     this.sortedSet = sortedSet;
     this.#arena = sortedSet.arena;
+  }
+
+  /** More flyweights, for commands that work on several sorted sets together. */
+  another(index: number): SortedSetValue {
+    while (this.#others.length <= index) this.#others.push(this.sortedSet.another());
+    return this.#others[index];
   }
 
   count(encoding: number, root: number): number {
