@@ -78,6 +78,7 @@ export class Dispatcher {
       this.#functions[id](call);
     } catch (error) {
       if (!(error instanceof OutOfMemory)) throw error;
+      keyspace.prefetch.forget();
       this.#replyOutOfMemory(call, before, taken);
     }
     if (keyspace.dirty !== dirty) this.#propagation.written(call);

@@ -42,7 +42,7 @@ const request = fc.oneof(
     .map(({ name, key }) => [name, key]),
   fc.tuple(key, fc.constantFrom('1', 'text')).map(([key, value]) => ['SET', key, value]),
   fc.tuple(key, key).map(([from, to]) => ['RENAME', from, to]),
-  keys.map((keys) => ['MGET', ...keys]),
+  fc.tuple(fc.constantFrom('MGET', 'EXISTS', 'DEL', 'TOUCH'), keys).map(([name, keys]) => [name, ...keys]),
   keys.map((keys) => ['MSET', ...keys.flatMap((key, index) => [key, `${index}`])]),
   keys.map((keys) => ['MSETNX', ...keys.flatMap((key, index) => [key, `${index}`])]),
   fc.constantFrom(

@@ -1,6 +1,7 @@
 /** Hot. Commands that delete keys. */
 import { DEL } from '../../keyspace/events.ts';
 import type { Call } from '../call.ts';
+import { readAhead } from '../read-ahead.ts';
 
 /** DEL key [key ...] */
 export function del(call: Call): void {
@@ -17,6 +18,7 @@ function deleteKeys(call: Call): void {
   const { bytes } = words;
   let deleted = 0;
   for (let i = 1; i < words.count; i++) {
+    readAhead(call, i, 1, 1, words.count);
     const start = words.start(i);
     const end = words.end(i);
     const record = database.lookup(bytes, start, end);
@@ -25,5 +27,6 @@ function deleteKeys(call: Call): void {
     keyspace.changed(database, DEL, bytes, start, end);
     deleted++;
   }
+  keyspace.prefetch.forget();
   call.reply.integer(deleted);
 }

@@ -2,13 +2,17 @@
 import { typeName } from '../../keyspace/names.ts';
 import { typeOf } from '../../keyspace/record.ts';
 import type { Call } from '../call.ts';
+import { readAhead } from '../read-ahead.ts';
 
 /** EXISTS key [key ...]: a key named twice counts twice. */
 export function exists(call: Call): void {
   const { arguments: words, database } = call;
   let found = 0;
-  for (let i = 1; i < words.count; i++)
+  for (let i = 1; i < words.count; i++) {
+    readAhead(call, i, 1, 1, words.count);
     if (database.peek(words.bytes, words.start(i), words.end(i)) !== 0) found++;
+  }
+  call.keyspace.prefetch.forget();
   call.reply.integer(found);
 }
 
@@ -16,8 +20,11 @@ export function exists(call: Call): void {
 export function touch(call: Call): void {
   const { arguments: words, database } = call;
   let found = 0;
-  for (let i = 1; i < words.count; i++)
+  for (let i = 1; i < words.count; i++) {
+    readAhead(call, i, 1, 1, words.count);
     if (database.read(words.bytes, words.start(i), words.end(i)) !== 0) found++;
+  }
+  call.keyspace.prefetch.forget();
   call.reply.integer(found);
 }
 

@@ -4,6 +4,7 @@ import { stringLength } from '../../keyspace/string-value.ts';
 import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, WRONG_TYPE } from '../errors.ts';
+import { readAhead } from '../read-ahead.ts';
 
 /** What `viewString` has found; with REFUSED it has replied with an error. */
 export const FOUND = 1;
@@ -33,6 +34,7 @@ export function mget(call: Call): void {
   const { arena } = call.keyspace;
   reply.array(words.count - 1);
   for (let i = 1; i < words.count; i++) {
+    readAhead(call, i, 1, 1, words.count);
     const record = call.database.read(words.bytes, words.start(i), words.end(i));
     if (record === 0 || typeOf(arena, record) !== TYPE_STRING) {
       reply.nullValue();
@@ -41,6 +43,7 @@ export function mget(call: Call): void {
     view.read(arena, record);
     reply.bulk(view.bytes, view.start, view.end);
   }
+  call.keyspace.prefetch.forget();
 }
 
 /** STRLEN key */

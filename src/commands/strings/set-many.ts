@@ -1,9 +1,9 @@
 /** Hot. Commands that set several strings, all or none. */
-import { PREFETCH_KEYS } from '../../keyspace/prefetch.ts';
 import { NO_EXPIRY } from '../../keyspace/string-value.ts';
 import { parseInteger } from '../../memory/integers.ts';
 import type { Call } from '../call.ts';
 import { SYNTAX, wrongArity } from '../errors.ts';
+import { readAhead } from '../read-ahead.ts';
 import { expiryOption, momentText } from './expiry-moment.ts';
 import { EX, MSETEX_OPTIONS, NX, StringOptions, XX } from './options.ts';
 import { store } from './set.ts';
@@ -75,14 +75,12 @@ function propagateUntil(call: Call, end: number, expiry: number): void {
 /** Sets the keys at words `from`, `from` + 2, ... below `to` to the words behind them; without memory for all, none. */
 function setPairs(call: Call, from: number, to: number, expiry: number): void {
   const { arguments: words, database } = call;
-  const { prefetch } = call.keyspace;
   const bytes = words.end(to - 1) - words.start(from);
   call.keyspace.arena.reserve(bytes * BYTES_PER_BYTE + (to - from) * BYTES_PER_KEY + SLACK_BYTES);
   for (let i = from; i < to; i += 2) {
-    if (((i - from) >> 1) % PREFETCH_KEYS === 0)
-      prefetch.load(database, words.bytes, words.offsets, i << 1, 4, Math.min((to - i) >> 1, PREFETCH_KEYS));
+    readAhead(call, i, from, 2, to);
     const record = database.write(words.bytes, words.start(i), words.end(i));
     store(call, record, i, i + 1, expiry);
   }
-  prefetch.forget();
+  call.keyspace.prefetch.forget();
 }
