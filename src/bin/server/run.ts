@@ -38,13 +38,14 @@ export interface Circumstances {
 /** Runs until the instance is shut down, then ends the process. */
 export async function run(circumstances: Circumstances): Promise<void> {
   const { configuration, renames, log, supervisor, isDaemon } = circumstances;
-  const notify = await supervise(supervisor, log);
+  const supervision = await supervise(supervisor, log);
+  const { notify } = supervision;
   log.notice('oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo');
   const version = `Redis version=${REDIS_VERSION}, bits=64, commit=00000000, modified=0, pid=${process.pid}`;
   log.notice(`${version}, just started (Cinnabar ${CINNABAR_VERSION})`);
   log.notice('Configuration loaded');
   log.role = 'M';
-  const server = await createServer(circumstances);
+  const server = await createServer(circumstances, supervision.supervisor);
   process.on('uncaughtException', (error) => server.crash.uncaught(error));
   process.on('unhandledRejection', (error) => server.crash.uncaught(error));
   configuration.onChange('dir', () =>
@@ -89,14 +90,17 @@ export async function run(circumstances: Circumstances): Promise<void> {
   process.exit(1);
 }
 
-async function createServer({ configuration, configPath, log }: Circumstances): Promise<Server> {
+async function createServer(
+  { configuration, configPath, log }: Circumstances,
+  supervisor: Supervisor,
+): Promise<Server> {
   return new Server({
     clock: systemClock,
     random: systemRandom,
     hashKey: { word0: secretWord(), word1: secretWord() },
     configuration,
     log,
-    host: systemProcess,
+    host: { ...systemProcess, supervisor },
     control: await systemControl(),
     files: systemDataFiles(() => configuration.directory),
     arena: new Arena({ source: await systemSegments() }),

@@ -23,7 +23,7 @@ export const serverSection: Section = {
       ['atomicvar_api', 'none'],
       ['gcc_version', '0.0.0'],
       ['process_id', host.id],
-      ['process_supervised', configuration.text('supervised')],
+      ['process_supervised', host.supervisor],
       ['run_id', identity.runId],
       ['tcp_port', server.listeners?.port ?? 0],
       ['server_time_usec', clock.wallMicroseconds()],

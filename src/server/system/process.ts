@@ -16,6 +16,8 @@ export interface ProcessFacts {
   /** "bun 1.4.5" */
   readonly runtime: string;
   readonly systemMemoryBytes: number;
+  /** The program that watches this one: "systemd", "upstart" or "no". */
+  readonly supervisor: string;
   residentBytes(): number;
   /** Bytes that the runtime holds for JavaScript objects. */
   heapBytes(): number;
@@ -29,6 +31,7 @@ export const hiddenProcess: ProcessFacts = {
   operatingSystem: '',
   runtime: '',
   systemMemoryBytes: 0,
+  supervisor: 'no',
   residentBytes: () => 0,
   heapBytes: () => 0,
   processorTime: () => ({ user: 0, system: 0 }),
@@ -42,6 +45,7 @@ export const systemProcess: ProcessFacts = {
   operatingSystem: `${systemType()} ${release()} ${machineOf(arch())}`,
   runtime: bun === undefined ? `node ${process.versions.node}` : `bun ${bun}`,
   systemMemoryBytes: totalmem(),
+  supervisor: 'no',
   residentBytes: () => process.memoryUsage.rss(),
   heapBytes: () => process.memoryUsage().heapTotal,
   processorTime() {

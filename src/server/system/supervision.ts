@@ -26,31 +26,43 @@ export function findSupervisor(wanted: string, log: Log): Supervisor {
   return 'no';
 }
 
+export interface Supervision {
+  /** Whom states reach; "no" if the supervisor that was wanted cannot be reached. */
+  readonly supervisor: Supervisor;
+  readonly notify: Notify;
+}
+
+const NOBODY: Supervision = { supervisor: 'no', notify: () => {} };
+
 /** Begins to work under a supervisor. Without a way to reach it, states are dropped, after a line in the log. */
-export async function supervise(supervisor: Supervisor, log: Log): Promise<Notify> {
-  const nobody: Notify = () => {};
+export async function supervise(supervisor: Supervisor, log: Log): Promise<Supervision> {
   if (supervisor === 'upstart') {
     log.notice('supervised by upstart, will stop to signal readiness');
     process.kill(process.pid, 'SIGSTOP');
     delete process.env['UPSTART_JOB'];
+    return { ...NOBODY, supervisor };
   }
-  if (supervisor !== 'systemd') return nobody;
+  if (supervisor !== 'systemd') return NOBODY;
   const socket = process.env['NOTIFY_SOCKET'];
   if (socket === undefined || !/^[/@]./.test(socket)) {
     log.warning('systemd supervision requested, but NOTIFY_SOCKET names no socket');
-    return nobody;
+    return NOBODY;
   }
-  log.notice(
-    'supervised by systemd. TimeoutStartSec and TimeoutStopSec of the unit must leave time to load and to save.',
-  );
   try {
     const libc = await loadLibc();
-    return (state) => {
-      if (!send(libc, socket, state)) log.warning(`Cannot tell systemd ${state} at ${socket}`);
+    const notify = (state: string): boolean => {
+      const isSent = send(libc, socket, state);
+      if (!isSent) log.warning(`Cannot tell systemd at ${socket}: ${state.trimEnd()}`);
+      return isSent;
     };
+    if (!notify('STATUS=Starting\n')) return NOBODY;
+    log.notice(
+      'supervised by systemd. TimeoutStartSec and TimeoutStopSec of the unit must leave time to load and to save.',
+    );
+    return { supervisor, notify };
   } catch (error) {
     log.warning(`Cannot reach systemd: ${(error as Error).message}`);
-    return nobody;
+    return NOBODY;
   }
 }
 

@@ -142,6 +142,7 @@ describe('supervised', () => {
         told += supervisor.take();
         return told.includes('READY=1\n');
       });
+      expect(await supervisorOf(peer)).toBe('systemd');
       peer.process.kill('SIGTERM');
       expect((await ending(peer)).code).toBe(0);
       expect(supervisor.take()).toContain('STOPPING=1\n');
@@ -152,6 +153,7 @@ describe('supervised', () => {
   test('systemd without a socket goes on, after a line', async () => {
     const peer = await begin({ args: ['--supervised', 'systemd'], environment: { NOTIFY_SOCKET: '' } });
     expect(peer.log()).toContain('systemd supervision requested, but NOTIFY_SOCKET names no socket');
+    expect(await supervisorOf(peer)).toBe('no');
   });
 
   test('upstart stops it once', () =>
@@ -164,8 +166,16 @@ describe('supervised', () => {
       await until(() => continueStopped());
       server = await starting;
       expect(server.log()).toContain('supervised by upstart, will stop to signal readiness');
+      expect(await supervisorOf(server)).toBe('upstart');
     }));
 });
+
+async function supervisorOf(peer: Peer): Promise<string | undefined> {
+  const connection = await peer.connect();
+  const text = String(await connection.call('INFO', 'server'));
+  await connection.close();
+  return /process_supervised:(\w+)/.exec(text)?.[1];
+}
 
 /** Lets a child of ours go on that has stopped; false if there is none. */
 function continueStopped(): boolean {
