@@ -1,6 +1,7 @@
 /** Hot. What the commands for streams have in common: finding the stream and its groups, ids as words and as replies. */
 import { TYPE_STREAM, typeOf } from '../../keyspace/record.ts';
 import { addValue, rootOf } from '../../keyspace/value.ts';
+import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import { decrementId, incrementId, setId, type WideId } from '../../memory/wide-id.ts';
 import { ENCODING_STREAM } from '../../values/encoding.ts';
 import type { StreamCursor } from '../../values/stream/cursor.ts';
@@ -107,6 +108,20 @@ function bound(call: Call, index: number, id: WideId, missing: number): number {
     if (sequence === SEQUENCE_MISSING) setId(id, id.msHigh, id.msLow, missing, missing);
   }
   return exclusive;
+}
+
+/** A word as errors quote it: to its first zero byte. */
+export function nameWord(call: Call, index: number): string {
+  return call.arguments.quoted(index, Number.POSITIVE_INFINITY);
+}
+
+/**
+ * The integer that word `index` is: NaN if it is none, an infinity if it is too large for a number, though not for 64 bits.
+ */
+export function integerAt(call: Call, index: number): number {
+  const { arguments: words } = call;
+  const value = parseInteger(words.bytes, words.start(index), words.end(index));
+  return value === WIDE_INTEGER && int64High < 0 ? Number.NEGATIVE_INFINITY : value;
 }
 
 export function replyId(call: Call, id: WideId): void {

@@ -94,7 +94,6 @@ function chooseId(call: Call, stream: Stream): string {
   if (isMaximumId(id)) return EXHAUSTED;
   if (options.isIdComplete) return takeGiven(stream);
   if (options.sequence === SEQUENCE_AUTOMATIC) return takeMilliseconds(stream);
-  if (options.sequence !== 0) return takeGiven(stream);
   setMilliseconds(id, call.keyspace.now);
   if (stream.compareRootId(LAST_ID, id) < 0) return '';
   // The clock has not moved since the last entry, or the last one was given an id of its own.

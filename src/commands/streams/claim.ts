@@ -1,12 +1,12 @@
 /** Cold. XCLAIM, XAUTOCLAIM and XNACK. */
 import { XGROUP_CREATE_CONSUMER } from '../../keyspace/events.ts';
-import { int64High, int64Low, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
+import { int64High, int64Low } from '../../memory/integers.ts';
 import { setId, WideId } from '../../memory/wide-id.ts';
 import { parseId } from '../../values/stream/id-text.ts';
 import { CONSUMER_ACTIVE, CONSUMER_SEEN, setNumber } from '../../values/stream/layout.ts';
 import type { Call } from '../call.ts';
 import { SYNTAX } from '../errors.ts';
-import { idArgument, idArguments, lowerBound, replyEntry, replyId, streamsOf } from './access.ts';
+import { idArgument, idArguments, integerAt, lowerBound, replyEntry, replyId, streamsOf } from './access.ts';
 import { idleOf, requireGroup } from './pending.ts';
 import { propagateClaim, propagateConsumer, propagateLastId } from './propagation.ts';
 
@@ -14,6 +14,8 @@ const AUTOCLAIM_COUNT = 100;
 /** How many pending entries XAUTOCLAIM looks at for each that it may claim. */
 const ATTEMPTS_PER_ENTRY = 10;
 const AUTOCLAIM_COUNT_MAX = 2 ** 59;
+/** More entries than any memory holds. */
+const COUNT_TOO_HIGH = 2 ** 40;
 const TWO_32 = 2 ** 32;
 
 const id = new WideId();
@@ -84,7 +86,7 @@ export function xclaim(call: Call): void {
 function readOptions(call: Call): ClaimOptions | null {
   const { arguments: words, reply, keyspace } = call;
   const options = new ClaimOptions();
-  const idle = parseInteger(words.bytes, words.start(4), words.end(4));
+  const idle = integerAt(call, 4);
   if (Number.isNaN(idle)) return refuse(call, 'ERR Invalid min-idle-time argument for XCLAIM');
   options.idle = Math.max(0, idle);
   let index = 5;
@@ -96,25 +98,24 @@ function readOptions(call: Call): ClaimOptions | null {
     if (words.is(index, 'force')) options.force = true;
     else if (words.is(index, 'justid')) options.justIds = true;
     else if (words.is(index, 'idle') && hasMore) {
-      const value = numberAt(call, ++index);
+      const value = integerAt(call, ++index);
       if (Number.isNaN(value)) return refuse(call, 'ERR Invalid IDLE option argument for XCLAIM');
       options.delivered = keyspace.now - value;
     } else if (words.is(index, 'time') && hasMore) {
-      options.delivered = numberAt(call, ++index);
+      options.delivered = integerAt(call, ++index);
       if (Number.isNaN(options.delivered)) return refuse(call, 'ERR Invalid TIME option argument for XCLAIM');
     } else if (words.is(index, 'retrycount') && hasMore) {
-      options.deliveries = numberAt(call, ++index);
+      options.deliveries = integerAt(call, ++index);
       if (Number.isNaN(options.deliveries))
         return refuse(call, 'ERR Invalid RETRYCOUNT option argument for XCLAIM');
-      const isWide = options.deliveries === WIDE_INTEGER;
-      if (isWide && int64High < 0) options.deliveries = -1;
+      const isWide = options.deliveries === Number.POSITIVE_INFINITY;
       options.deliveriesHigh = isWide ? int64High : Math.floor(options.deliveries / TWO_32);
       options.deliveriesLow = isWide ? int64Low : options.deliveries | 0;
     } else if (words.is(index, 'lastid') && hasMore) {
       if (!idArgument(call, ++index, lastId)) return null;
       options.hasLastId = true;
     } else {
-      reply.error(`ERR Unrecognized XCLAIM option '${words.quoted(index, 512)}'`);
+      reply.error(`ERR Unrecognized XCLAIM option '${words.quoted(index, Number.POSITIVE_INFINITY)}'`);
       return null;
     }
   }
@@ -124,11 +125,6 @@ function readOptions(call: Call): ClaimOptions | null {
 function refuse(call: Call, error: string): null {
   call.reply.error(error);
   return null;
-}
-
-function numberAt(call: Call, index: number): number {
-  const { arguments: words } = call;
-  return parseInteger(words.bytes, words.start(index), words.end(index));
 }
 
 /** The open group's consumer that a word names, which is made if there is none, and is seen now. */
@@ -174,14 +170,15 @@ function replyClaimed(call: Call, claimed: readonly WideId[], justIds: boolean):
 /** XAUTOCLAIM key group consumer min-idle start [COUNT n] [JUSTID] */
 export function xautoclaim(call: Call): void {
   const { arguments: words, reply, keyspace } = call;
-  const idle = numberAt(call, 4);
+  const idle = integerAt(call, 4);
   if (Number.isNaN(idle)) return reply.error('ERR Invalid min-idle-time argument for XAUTOCLAIM');
   if (!lowerBound(call, 5, cursorId)) return;
   let count = AUTOCLAIM_COUNT;
   let justIds = false;
   for (let index = 6; index < words.count; index++) {
     if (words.is(index, 'count') && index + 1 < words.count) {
-      count = numberAt(call, ++index);
+      // Rounded is good enough for what is too much anyway.
+      count = Number.isNaN(integerAt(call, ++index)) ? Number.NaN : Number(words.text(index));
       if (!(count >= 1 && count < AUTOCLAIM_COUNT_MAX)) return reply.error('ERR COUNT must be > 0');
     } else if (words.is(index, 'justid')) {
       justIds = true;
@@ -190,6 +187,8 @@ export function xautoclaim(call: Call): void {
     }
   }
   if (!requireGroup(call)) return;
+  if (count > COUNT_TOO_HIGH)
+    return reply.error('ERR Insufficient memory, failed allocating transient memory, COUNT too high.');
   const consumer = takeConsumer(call, 3);
   const { groups, stream } = streamsOf(call);
   const { pending } = groups;
@@ -235,7 +234,7 @@ export function xnack(call: Call): void {
   const { arguments: words, reply, keyspace } = call;
   const mode = ['silent', 'fail', 'fatal'].findIndex((name) => words.is(3, name));
   if (mode < 0 || !words.is(4, 'ids')) return reply.error(SYNTAX);
-  const count = numberAt(call, 5);
+  const count = integerAt(call, 5);
   if (!(count > 0)) return reply.error('ERR Number of IDs must be a positive integer');
   if (count > words.count - 6)
     return reply.error('ERR The `numids` parameter must match the number of arguments');
@@ -246,7 +245,7 @@ export function xnack(call: Call): void {
     if (words.is(index, 'force')) {
       force = true;
     } else if (words.is(index, 'retrycount') && index + 1 < words.count) {
-      deliveries = numberAt(call, ++index);
+      deliveries = integerAt(call, ++index);
       if (!(deliveries >= 0)) return reply.error('ERR Invalid RETRYCOUNT option argument for XNACK');
     } else {
       return reply.error(SYNTAX);

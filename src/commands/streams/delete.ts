@@ -1,12 +1,20 @@
 /** Hot. XACK, XDEL, XDELEX, XACKDEL and XSETID. */
 import { XDEL, XSETID } from '../../keyspace/events.ts';
-import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import { compareIds, WideId } from '../../memory/wide-id.ts';
-import { DELETED_ID, ENTRIES_ADDED, LAST_ID, setNumber } from '../../values/stream/layout.ts';
+import { DELETED_ID, ENTRIES_ADDED, LAST_ID, setBig } from '../../values/stream/layout.ts';
 import { ACKNOWLEDGED_ONLY, KEEP_REFERENCES, mayDelete } from '../../values/stream/references.ts';
 import type { Call } from '../call.ts';
 import { NO_SUCH_KEY, NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
-import { idArgument, idArguments, openGroup, REFUSED, readStream, streamsOf, writeStream } from './access.ts';
+import {
+  idArgument,
+  idArguments,
+  integerAt,
+  openGroup,
+  REFUSED,
+  readStream,
+  streamsOf,
+  writeStream,
+} from './access.ts';
 import { referencesAt } from './trim-options.ts';
 
 const id = new WideId();
@@ -118,7 +126,7 @@ function idsOption(call: Call, index: number): number {
     reply.error(SYNTAX);
     return -1;
   }
-  const count = parseInteger(words.bytes, words.start(at + 1), words.end(at + 1));
+  const count = integerAt(call, at + 1);
   if (!(count > 0)) {
     reply.error('ERR Number of IDs must be a positive integer');
     return -1;
@@ -140,13 +148,14 @@ export function xsetid(call: Call): void {
   const { arguments: words, reply, keyspace, database } = call;
   if (!idArgument(call, 2, id)) return;
   let added = -1;
+  let addedWord = 0;
   let hasDeleted = false;
   for (let index = 3; index < words.count; index += 2) {
     if (index + 1 < words.count && words.is(index, 'entriesadded')) {
-      added = parseInteger(words.bytes, words.start(index + 1), words.end(index + 1));
+      addedWord = index + 1;
+      added = integerAt(call, addedWord);
       if (Number.isNaN(added)) return reply.error(NOT_AN_INTEGER);
-      if (added < 0 || (added === WIDE_INTEGER && int64High < 0))
-        return reply.error('ERR entries_added must be positive');
+      if (added < 0) return reply.error('ERR entries_added must be positive');
     } else if (index + 1 < words.count && words.is(index, 'maxdeletedid')) {
       if (!idArgument(call, index + 1, deletedId)) return;
       if (compareIds(id, deletedId) < 0)
@@ -162,6 +171,8 @@ export function xsetid(call: Call): void {
   if (root === REFUSED) return;
   if (root === 0) return reply.error(NO_SUCH_KEY);
   const { stream } = streamsOf(call);
+  if (stream.compareRootId(DELETED_ID, id) > 0)
+    return reply.error('ERR The ID specified in XSETID is smaller than current max_deleted_entry_id');
   if (stream.length > 0) {
     if (stream.cursor.last() && compareIds(stream.cursor.id, id) > 0)
       return reply.error('ERR The ID specified in XSETID is smaller than the target stream top item');
@@ -170,10 +181,8 @@ export function xsetid(call: Call): void {
         'ERR The entries_added specified in XSETID is smaller than the target stream length',
       );
   }
-  if (stream.compareRootId(DELETED_ID, id) > 0 && !hasDeleted)
-    return reply.error('ERR The ID specified in XSETID is smaller than current max_deleted_entry_id');
   stream.writeRootId(LAST_ID, id);
-  if (added >= 0) setNumber(keyspace.arena, root, ENTRIES_ADDED, Math.min(added, Number.MAX_SAFE_INTEGER));
+  if (added >= 0) setBig(keyspace.arena, root, ENTRIES_ADDED, BigInt(words.text(addedWord)));
   if (hasDeleted) stream.writeRootId(DELETED_ID, deletedId);
   keyspace.changed(database, XSETID, words.bytes, words.start(1), words.end(1));
   reply.ok();

@@ -7,17 +7,28 @@ import {
   XGROUP_DESTROY,
   XGROUP_SETID,
 } from '../../keyspace/events.ts';
-import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import { setId, WideId } from '../../memory/wide-id.ts';
-import { GROUP_READ, LAST_ID, setNumber } from '../../values/stream/layout.ts';
+import { GROUP_READ, LAST_ID, setBig } from '../../values/stream/layout.ts';
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER } from '../errors.ts';
-import { addStream, idArgument, openGroup, REFUSED, streamsOf, writeStream } from './access.ts';
+import {
+  addStream,
+  idArgument,
+  integerAt,
+  nameWord,
+  openGroup,
+  REFUSED,
+  streamsOf,
+  writeStream,
+} from './access.ts';
 
 const NEEDS_KEY =
   'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically.';
 const DOLLAR = 0x24;
-const UNKNOWN_COUNT = -1;
+/** Each option once. */
+const CREATE_WORDS_MAX = 8;
+const SETID_WORDS_MAX = 7;
+const UNKNOWN_COUNT = -1n;
 
 const id = new WideId();
 let entriesRead = UNKNOWN_COUNT;
@@ -30,6 +41,7 @@ export function xgroupCreate(call: Call): void {
   const root = writeStream(call, 2);
   if (root === REFUSED) return;
   if (root === 0 && !makesStream) return reply.error(NEEDS_KEY);
+  if (words.count > CREATE_WORDS_MAX) return void failUnknown(call);
   if (!readLastId(call, root)) return;
   const streams = streamsOf(call);
   if (root !== 0 && openGroup(call, root, 3))
@@ -50,10 +62,12 @@ export function xgroupCreate(call: Call): void {
 export function xgroupSetid(call: Call): void {
   if (!readOptions(call, 'setid')) return;
   const root = requireGroup(call);
-  if (root === REFUSED || !readLastId(call, root)) return;
+  if (root === REFUSED) return;
+  if (call.arguments.count > SETID_WORDS_MAX) return void failUnknown(call);
+  if (!readLastId(call, root)) return;
   const { groups, arena } = streamsOf(call);
   groups.writeLastId(id);
-  setNumber(arena, groups.group, GROUP_READ, entriesRead);
+  setBig(arena, groups.group, GROUP_READ, entriesRead);
   tell(call, XGROUP_SETID);
   call.reply.ok();
 }
@@ -101,21 +115,24 @@ function readOptions(call: Call, subcommand: string): boolean {
       makesStream = true;
     } else if (words.is(index, 'entriesread') && index + 1 < words.count) {
       index++;
-      entriesRead = parseInteger(words.bytes, words.start(index), words.end(index));
-      const isTooLow = entriesRead < -1 || (entriesRead === WIDE_INTEGER && int64High < 0);
-      if (Number.isNaN(entriesRead) || isTooLow) {
+      const value = integerAt(call, index);
+      const isTooLow = value < -1;
+      if (Number.isNaN(value) || isTooLow) {
         reply.error(isTooLow ? 'ERR value for ENTRIESREAD must be positive or -1' : NOT_AN_INTEGER);
         return false;
       }
-      entriesRead = Math.min(entriesRead, Number.MAX_SAFE_INTEGER);
+      entriesRead = BigInt(words.text(index));
     } else {
-      reply.error(
-        `ERR unknown subcommand or wrong number of arguments for '${words.quoted(1, 128)}'. Try XGROUP HELP.`,
-      );
-      return false;
+      return failUnknown(call);
     }
   }
   return true;
+}
+
+function failUnknown(call: Call): false {
+  const name = call.arguments.quoted(1, 128);
+  call.reply.error(`ERR unknown subcommand or wrong number of arguments for '${name}'. Try XGROUP HELP.`);
+  return false;
 }
 
 /** Sets `id` to what word 4 says: an id, or "$" for the last one of the stream. */
@@ -145,8 +162,9 @@ function requireGroup(call: Call): number {
 
 /** XGROUP and XINFO: there is no group named by word 3. */
 export function replyNoGroup(call: Call): void {
-  const { arguments: words } = call;
-  call.reply.error(`NOGROUP No such consumer group '${words.text(3)}' for key name '${words.text(2)}'`);
+  call.reply.error(
+    `NOGROUP No such consumer group '${nameWord(call, 3)}' for key name '${nameWord(call, 2)}'`,
+  );
 }
 
 function tell(call: Call, event: KeyspaceEvent): void {

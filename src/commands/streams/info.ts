@@ -10,6 +10,7 @@ import {
   FIRST_ID,
   GROUP_READ,
   GROUPS,
+  getBig,
   getNumber,
   getWord,
   IDEMPOTENCY,
@@ -109,7 +110,8 @@ function replyHead(call: Call, root: number): void {
   replyNumber(call, 'radix-tree-nodes', countTrieNodes(call.keyspace.arena, root));
   replyRootId(call, 'last-generated-id', LAST_ID);
   replyRootId(call, 'max-deleted-entry-id', DELETED_ID);
-  replyNumber(call, 'entries-added', stream.entriesAdded);
+  call.reply.text('entries-added');
+  call.reply.bigInteger(stream.entriesAdded);
   replyRootId(call, 'recorded-first-entry-id', FIRST_ID);
 }
 
@@ -229,17 +231,17 @@ function replyConsumer(call: Call, groups: Groups, consumer: number, count: numb
 function replyProgress(call: Call, group: number): void {
   const { reply } = call;
   const streams = streamsOf(call);
-  const read = getNumber(streams.arena, group, GROUP_READ);
+  const read = getBig(streams.arena, group, GROUP_READ);
   reply.text('last-delivered-id');
   streams.groups.readLastId(id);
   replyId(call, id);
   reply.text('entries-read');
-  if (read === UNKNOWN) reply.nullValue();
-  else reply.integer(read);
+  if (read === BigInt(UNKNOWN)) reply.nullValue();
+  else reply.bigInteger(read);
   const lag = lagOf(streams);
   reply.text('lag');
-  if (lag === UNKNOWN) reply.nullValue();
-  else reply.integer(lag);
+  if (lag === null) reply.nullValue();
+  else reply.bigInteger(lag);
 }
 
 function replyNumber(call: Call, name: string, value: number): void {

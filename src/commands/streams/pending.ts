@@ -1,11 +1,20 @@
 /** Cold. XPENDING. */
-import { parseInteger } from '../../memory/integers.ts';
 import { compareIds, WideId } from '../../memory/wide-id.ts';
 import type { Groups } from '../../values/stream/groups.ts';
 import { nameBytes, nameLength, nameStart } from '../../values/stream/name-list.ts';
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
-import { lowerBound, openGroup, REFUSED, readStream, replyId, streamsOf, upperBound } from './access.ts';
+import {
+  integerAt,
+  lowerBound,
+  nameWord,
+  openGroup,
+  REFUSED,
+  readStream,
+  replyId,
+  streamsOf,
+  upperBound,
+} from './access.ts';
 
 const low = new WideId();
 const high = new WideId();
@@ -20,12 +29,12 @@ export function xpending(call: Call): void {
   let first = 3;
   let idle = 0;
   if (words.is(3, 'idle')) {
-    idle = parseInteger(words.bytes, words.start(4), words.end(4));
+    idle = integerAt(call, 4);
     if (Number.isNaN(idle)) return reply.error(NOT_AN_INTEGER);
     if (words.count < 8) return reply.error(SYNTAX);
     first = 5;
   }
-  const count = parseInteger(words.bytes, words.start(first + 2), words.end(first + 2));
+  const count = integerAt(call, first + 2);
   if (Number.isNaN(count)) return reply.error(NOT_AN_INTEGER);
   if (!lowerBound(call, first, low) || !upperBound(call, first + 1, high)) return;
   if (!requireGroup(call)) return;
@@ -34,11 +43,10 @@ export function xpending(call: Call): void {
 
 /** Opens the group of words 1 and 2. Returns false after having replied with an error. */
 export function requireGroup(call: Call): boolean {
-  const { arguments: words } = call;
   const root = readStream(call, 1);
   if (root === REFUSED) return false;
   if (root !== 0 && openGroup(call, root, 2)) return true;
-  call.reply.error(`NOGROUP No such key '${words.text(1)}' or consumer group '${words.text(2)}'`);
+  call.reply.error(`NOGROUP No such key '${nameWord(call, 1)}' or consumer group '${nameWord(call, 2)}'`);
   return false;
 }
 

@@ -1,6 +1,6 @@
 /** Cold. What replicas and the append-only file are told of entries that consumers were given. */
 import { WideId } from '../../memory/wide-id.ts';
-import { GROUP_READ, getNumber } from '../../values/stream/layout.ts';
+import { GROUP_READ, getBig } from '../../values/stream/layout.ts';
 import { nameBytes, nameLength, nameStart } from '../../values/stream/name-list.ts';
 import type { Call } from '../call.ts';
 import { idWord, streamsOf } from './access.ts';
@@ -36,7 +36,7 @@ export function propagateLastId(call: Call, key: Uint8Array, group: Uint8Array):
   if (!call.propagates) return;
   const { groups, arena } = streamsOf(call);
   groups.readLastId(lastId);
-  const read = String(getNumber(arena, groups.group, GROUP_READ));
+  const read = String(getBig(arena, groups.group, GROUP_READ));
   call.propagate('XGROUP', 'SETID', key, group, idWord(lastId), 'ENTRIESREAD', read);
 }
 

@@ -1,12 +1,11 @@
 /** Hot. XRANGE, XREVRANGE and XLEN. */
-import { parseInteger } from '../../memory/integers.ts';
 import { compareIds, WideId } from '../../memory/wide-id.ts';
 import type { StreamCursor } from '../../values/stream/cursor.ts';
 import { FIRST_ID, LAST_ID } from '../../values/stream/layout.ts';
 import type { Stream } from '../../values/stream/stream.ts';
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
-import { lowerBound, REFUSED, readStream, replyEntry, streamsOf, upperBound } from './access.ts';
+import { integerAt, lowerBound, REFUSED, readStream, replyEntry, streamsOf, upperBound } from './access.ts';
 
 const low = new WideId();
 const high = new WideId();
@@ -49,7 +48,7 @@ function countOption(call: Call, index: number): number {
       reply.error(SYNTAX);
       return Number.NaN;
     }
-    const value = parseInteger(words.bytes, words.start(at + 1), words.end(at + 1));
+    const value = integerAt(call, at + 1);
     if (Number.isNaN(value)) {
       reply.error(NOT_AN_INTEGER);
       return Number.NaN;

@@ -1,7 +1,7 @@
 /** Hot. The options of XREAD and XREADGROUP. */
-import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
+import { integerAt } from './access.ts';
 
 export const NO_TIMEOUT = -1;
 export const NO_CLAIM = -1;
@@ -62,7 +62,7 @@ export class ReadOptions {
     if (more > 0 && words.is(index, 'count')) {
       const count = numberAt(call, index + 1);
       if (Number.isNaN(count)) return -1;
-      this.count = Math.max(0, count === WIDE_INTEGER && int64High < 0 ? 0 : count);
+      this.count = Math.max(0, count);
       return index + 1;
     }
     if (more > 0 && words.is(index, 'streams')) {
@@ -99,7 +99,7 @@ export class ReadOptions {
           call,
           'ERR The CLAIM option is only supported by XREADGROUP. You called XREAD instead.',
         );
-      const idle = parseInteger(words.bytes, words.start(index + 1), words.end(index + 1));
+      const idle = integerAt(call, index + 1);
       if (Number.isNaN(idle)) return failed(call, 'ERR min-idle-time is not an integer');
       if (idle < 0) return failed(call, 'ERR min-idle-time must be a positive integer');
       this.claim = idle;
@@ -116,12 +116,10 @@ export class ReadOptions {
   }
 
   #readTimeout(call: Call, index: number): number {
-    const { arguments: words } = call;
-    const timeout = parseInteger(words.bytes, words.start(index), words.end(index));
+    const timeout = integerAt(call, index);
     if (Number.isNaN(timeout)) return failed(call, 'ERR timeout is not an integer or out of range');
-    if (timeout < 0 || (timeout === WIDE_INTEGER && int64High < 0))
-      return failed(call, 'ERR timeout is negative');
-    if (timeout === WIDE_INTEGER || timeout + call.keyspace.now > Number.MAX_SAFE_INTEGER)
+    if (timeout < 0) return failed(call, 'ERR timeout is negative');
+    if (timeout + call.keyspace.now > Number.MAX_SAFE_INTEGER)
       return failed(call, 'ERR timeout is out of range');
     this.timeout = timeout;
     return index;
@@ -129,8 +127,7 @@ export class ReadOptions {
 }
 
 function numberAt(call: Call, index: number): number {
-  const { arguments: words } = call;
-  const value = parseInteger(words.bytes, words.start(index), words.end(index));
+  const value = integerAt(call, index);
   if (Number.isNaN(value)) call.reply.error(NOT_AN_INTEGER);
   return value;
 }

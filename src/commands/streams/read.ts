@@ -5,6 +5,7 @@ import { CONSUMER_ACTIVE, LAST_ID, setNumber } from '../../values/stream/layout.
 import type { Call } from '../call.ts';
 import {
   idArgument,
+  nameWord,
   openGroup,
   REFUSED,
   readStream,
@@ -85,10 +86,10 @@ function prepare(call: Call, index: number, reading: Reading): boolean {
   const root = readStream(call, key);
   if (root === REFUSED) return false;
   if (options.group !== 0 && (root === 0 || !openGroup(call, root, options.group))) {
-    const group = words.text(options.group);
+    const group = nameWord(call, options.group);
     return fail(
       call,
-      `NOGROUP No such key '${words.text(key)}' or consumer group '${group}' in XREADGROUP with GROUP option`,
+      `NOGROUP No such key '${nameWord(call, key)}' or consumer group '${group}' in XREADGROUP with GROUP option`,
     );
   }
   const sign = words.length(word) === 1 ? words.bytes[words.start(word)] : 0;
@@ -234,8 +235,9 @@ function replyToConsumer(call: Call, index: number, reading: Reading): void {
     words.start(options.group + 1),
     words.end(options.group + 1),
   );
-  if (reading.kind === HISTORY) return replyHistory(call, reading.start, reading.count);
-  setNumber(keyspace.arena, consumer, CONSUMER_ACTIVE, keyspace.now);
+  if (reading.kind === HISTORY) return replyHistory(call, reading.start, historyCount(call, reading));
+  if (!options.acknowledged || reading.claimed.length > 0)
+    setNumber(keyspace.arena, consumer, CONSUMER_ACTIVE, keyspace.now);
   call.reply.array(reading.count + reading.claimed.length);
   const key = words.copy(options.firstKey + index);
   const group = words.copy(options.group);
@@ -244,6 +246,12 @@ function replyToConsumer(call: Call, index: number, reading: Reading): void {
   giveNews(call, reading.count, consumer, key, group);
   keyspace.dirty++;
   propagateLastId(call, key, group);
+}
+
+/** What was planned, and what this very request has made pending since. */
+function historyCount(call: Call, reading: Reading): number {
+  if (Number.isFinite(options.countMax)) return reading.count;
+  return countHistory(call, reading.start, options.count === 0 ? Number.POSITIVE_INFINITY : options.count);
 }
 
 /** Replies with the next entries of the open group, which become pending for the consumer. */

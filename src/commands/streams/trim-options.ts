@@ -1,12 +1,11 @@
 /** Hot. The options that XADD and XTRIM share. */
-import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import { WideId } from '../../memory/wide-id.ts';
-import { parseId, SEQUENCE_GIVEN } from '../../values/stream/id-text.ts';
+import { parseId, SEQUENCE_GIVEN, SEQUENCE_MISSING } from '../../values/stream/id-text.ts';
 import { ACKNOWLEDGED_ONLY, DELETE_REFERENCES, KEEP_REFERENCES } from '../../values/stream/references.ts';
 import { NO_TRIMMING, TO_ID, TO_LENGTH, TrimRequest } from '../../values/stream/trim.ts';
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
-import { INVALID_ID, idArgument } from './access.ts';
+import { INVALID_ID, idArgument, integerAt } from './access.ts';
 
 const STAR = 0x2a;
 const TILDE = 0x7e;
@@ -162,7 +161,7 @@ export class TrimOptions {
 
   /** Whether the id was given as it is to be. */
   get isIdComplete(): boolean {
-    return this.sequence === SEQUENCE_GIVEN;
+    return this.sequence === SEQUENCE_GIVEN || this.sequence === SEQUENCE_MISSING;
   }
 }
 
@@ -181,10 +180,9 @@ function limitOf(entriesPerNode: number): number {
 
 /** A number of 0 or more; -1 after having replied with an error. */
 function naturalArgument(call: Call, index: number, negative: string): number {
-  const { arguments: words } = call;
-  const value = parseInteger(words.bytes, words.start(index), words.end(index));
+  const value = integerAt(call, index);
   if (Number.isNaN(value)) return fail(call, NOT_AN_INTEGER);
-  if (value < 0 || (value === WIDE_INTEGER && int64High < 0)) return fail(call, negative);
+  if (value < 0) return fail(call, negative);
   return value;
 }
 

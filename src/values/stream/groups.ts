@@ -13,6 +13,7 @@ import {
   GROUP_READ,
   GROUPS,
   indexOf,
+  setBig,
   setNumber,
   wordsOf,
 } from './layout.ts';
@@ -70,12 +71,12 @@ export class Groups {
     start: number,
     end: number,
     lastId: WideId,
-    entriesRead: number,
+    entriesRead: bigint,
   ): number {
     const group = addName(this.arena, root, GROUPS, bytes, start, end);
     this.openGroup(group);
     this.writeLastId(lastId);
-    setNumber(this.arena, group, GROUP_READ, entriesRead);
+    setBig(this.arena, group, GROUP_READ, entriesRead);
     return group;
   }
 

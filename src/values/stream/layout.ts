@@ -59,6 +59,29 @@ export function getNumber(arena: Arena, block: number, word: number): number {
   return words[at] * TWO_32 + (words[at + 1] >>> 0);
 }
 
+/** A signed number of two words. */
+export function getBig(arena: Arena, block: number, word: number): bigint {
+  const words = wordsOf(arena, block);
+  const at = indexOf(block, word);
+  return (BigInt(words[at]) << 32n) | BigInt(words[at + 1] >>> 0);
+}
+
+/** Sets a signed number of two words to any of 64 bits. */
+export function setBig(arena: Arena, block: number, word: number, value: bigint): void {
+  const words = wordsOf(arena, block);
+  const at = indexOf(block, word);
+  words[at] = Number(BigInt.asIntN(32, value >> 32n));
+  words[at + 1] = Number(BigInt.asIntN(32, value));
+}
+
+/** Adds one to a number of two words. */
+export function countUp(arena: Arena, block: number, word: number): void {
+  const words = wordsOf(arena, block);
+  const at = indexOf(block, word);
+  words[at + 1]++;
+  if (words[at + 1] === 0) words[at]++;
+}
+
 /** REQUIRES: a safe integer. */
 export function setNumber(arena: Arena, block: number, word: number, value: number): void {
   const words = wordsOf(arena, block);

@@ -5,17 +5,17 @@ import { ID_WORDS } from '../../memory/id-tree-node.ts';
 import { compareIdAt, compareIds, copyId, readId, WideId, writeId } from '../../memory/wide-id.ts';
 import { StreamCursor } from './cursor.ts';
 import {
+  countUp,
   DELETED_ID,
   ENTRIES_ADDED,
   FIRST_ID,
-  getNumber,
+  getBig,
   getWord,
   indexOf,
   LAST_ID,
   LENGTH,
   NODES,
   ROOT_WORDS,
-  setNumber,
   setWord,
   wordsOf,
 } from './layout.ts';
@@ -85,8 +85,8 @@ export class Stream {
     return this.#nodes.count;
   }
 
-  get entriesAdded(): number {
-    return getNumber(this.arena, this.root, ENTRIES_ADDED);
+  get entriesAdded(): bigint {
+    return getBig(this.arena, this.root, ENTRIES_ADDED);
   }
 
   /** Reads one of the ids of the root: LAST_ID, DELETED_ID, FIRST_ID. */
@@ -122,7 +122,7 @@ export class Stream {
     appendEntry(arena, node, this.#scratch, id, source, offsets, index, pairs);
     const length = this.length + 1;
     setWord(arena, this.root, LENGTH, length | 0);
-    setNumber(arena, this.root, ENTRIES_ADDED, this.entriesAdded + 1);
+    countUp(arena, this.root, ENTRIES_ADDED);
     this.writeRootId(LAST_ID, id);
     if (length === 1) this.writeRootId(FIRST_ID, id);
   }
