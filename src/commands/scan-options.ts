@@ -32,10 +32,10 @@ export class ScanOptions {
   #pattern: Uint8Array | null = null;
 
   /**
-   * Reads the words from `index` on; `bare` is the option without operand, '' for none. Returns false after having replied that
-   * they are none.
+   * Reads the words from `index` on; `bare` is the option without operand, `refusal` the error for it if it must not stand
+   * there. Returns false after having replied that something is wrong.
    */
-  read(call: Call, index: number, bare: string): boolean {
+  read(call: Call, index: number, bare: string, refusal = ''): boolean {
     const { arguments: words, reply } = call;
     this.count = COUNT;
     this.isBare = false;
@@ -57,7 +57,11 @@ export class ScanOptions {
         const pattern = words.bytes.subarray(words.start(at + 1), words.end(at + 1));
         this.#pattern = pattern.length === 1 && pattern[0] === STAR ? null : pattern;
         at++;
-      } else if (bare !== '' && words.is(at, bare)) {
+      } else if (words.is(at, bare)) {
+        if (refusal !== '') {
+          reply.error(refusal);
+          return false;
+        }
         this.isBare = true;
       } else {
         reply.error(SYNTAX);

@@ -4,15 +4,7 @@ import { ENCODING_LISTPACK } from '../../values/encoding.ts';
 import { type HashValue, NO_EXPIRY } from '../../values/hash/hash-value.ts';
 import type { Call } from '../call.ts';
 import { fieldCount } from './field-list.ts';
-import {
-  hashOf,
-  keep,
-  keepChanged,
-  keepRemoved,
-  MISSING,
-  openToWrite,
-  REFUSED,
-} from './lookup.ts';
+import { hashOf, keep, keepChanged, keepRemoved, MISSING, openToWrite, REFUSED } from './lookup.ts';
 import { fieldMoment } from './moment.ts';
 
 const SECONDS = 1000;

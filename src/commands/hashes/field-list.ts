@@ -1,6 +1,6 @@
 /** Warm. FIELDS numfields field [field ...], as the newer commands for hashes end. */
-import { parseInteger } from '../../memory/integers.ts';
 import type { Call } from '../call.ts';
+import { readLong } from '../long-argument.ts';
 
 const MISPLACED = 'ERR Mandatory argument FIELDS is missing or not at the right position';
 const NOT_POSITIVE = 'ERR Number of fields must be a positive integer';
@@ -17,7 +17,7 @@ export function fieldCount(call: Call, index: number, notPositive = NOT_POSITIVE
     return -1;
   }
   const at = index + 1;
-  const count = at < words.count ? parseInteger(words.bytes, words.start(at), words.end(at)) : 0;
+  const count = at < words.count ? readLong(call, at) : 0;
   if (!(count >= 1)) {
     reply.error(notPositive);
     return -1;

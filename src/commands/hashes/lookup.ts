@@ -141,7 +141,10 @@ export function keepRemoved(call: Call): void {
 
 /** Deletes the opened hash, telling nobody. */
 export function deleteHash(call: Call): void {
-  call.database.removeFound(record);
+  const { database } = call;
+  // One that was created for the command has never been looked up.
+  database.findRecord(record, database.hash);
+  database.removeFound(record);
   record = 0;
 }
 

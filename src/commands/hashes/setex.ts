@@ -1,9 +1,9 @@
 /** Warm. HSETEX. */
 import { DEL, HDEL, HEXPIRE, HSET } from '../../keyspace/events.ts';
-import { parseInteger } from '../../memory/integers.ts';
 import { KEEP_EXPIRY, NO_EXPIRY } from '../../values/hash/hash-value.ts';
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, wrongArity } from '../errors.ts';
+import { readLong } from '../long-argument.ts';
 import { EX, EXAT, KEEPTTL, optionAt, PX, PXAT } from '../strings/options.ts';
 import { optionMoment } from './getex.ts';
 import {
@@ -116,8 +116,7 @@ function readOptions(call: Call): boolean {
 /** Reads the number of fields at word `index`, behind which the fields have to be. */
 function readCount(call: Call, index: number): boolean {
   const { arguments: words } = call;
-  const count =
-    index < words.count ? parseInteger(words.bytes, words.start(index), words.end(index)) : Number.NaN;
+  const count = index < words.count ? readLong(call, index) : Number.NaN;
   if (!(count >= 1)) return fail(call, 'ERR invalid number of fields');
   first = index + 1;
   return count * 2 === words.count - first || fail(call, wrongArity('hsetex'));

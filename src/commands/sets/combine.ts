@@ -3,11 +3,11 @@ import { DEL, type KeyspaceEvent, SDIFFSTORE, SINTERSTORE, SUNIONSTORE } from '.
 import { TYPE_SET } from '../../keyspace/record.ts';
 import { NO_EXPIRY } from '../../keyspace/string-value.ts';
 import { putValue } from '../../keyspace/value.ts';
-import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import { ReferenceList } from '../../memory/reference-list.ts';
 import type { SetValue } from '../../values/set/set-value.ts';
 import type { Call } from '../call.ts';
 import { SYNTAX } from '../errors.ts';
+import { readLong } from '../long-argument.ts';
 import { FOUND, openToRead, REFUSED, setOf } from './lookup.ts';
 
 /**
@@ -80,16 +80,15 @@ export function sdiffcard(call: Call): void {
 
 function count(call: Call, combine: (limit: number) => void, knowsApprox: boolean): void {
   const { arguments: words, reply } = call;
-  const keys = parseInteger(words.bytes, words.start(1), words.end(1));
+  const keys = readLong(call, 1);
   if (!(keys >= 1)) return reply.error('ERR numkeys should be greater than 0');
   if (keys > words.count - 2) return reply.error("ERR Number of keys can't be greater than number of args");
   let limit = 0;
   for (let i = 2 + keys; i < words.count; i++) {
     if (knowsApprox && words.is(i, 'approx')) continue;
     if (!words.is(i, 'limit') || i + 1 === words.count) return reply.error(SYNTAX);
-    limit = parseInteger(words.bytes, words.start(i + 1), words.end(i + 1));
-    if (!(limit >= 0) || (limit === WIDE_INTEGER && int64High < 0))
-      return reply.error("ERR LIMIT can't be negative");
+    limit = readLong(call, i + 1);
+    if (!(limit >= 0)) return reply.error("ERR LIMIT can't be negative");
     i++;
   }
   if (!openAll(call, 2, 2 + keys)) return;

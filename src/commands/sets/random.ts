@@ -1,11 +1,10 @@
 /** Warm. Commands that choose members at random. */
 import { SPOP } from '../../keyspace/events.ts';
-import { parseInteger } from '../../memory/integers.ts';
 import { ReferenceList } from '../../memory/reference-list.ts';
 import type { SetValue } from '../../values/set/set-value.ts';
 import type { Call } from '../call.ts';
 import { SYNTAX } from '../errors.ts';
-import { longArgument } from '../long-argument.ts';
+import { longArgument, readLong } from '../long-argument.ts';
 import { pickDifferent, shuffleFront } from '../sample.ts';
 import { keepChanged, MISSING, openToRead, openToWrite, REFUSED, setOf } from './lookup.ts';
 
@@ -54,7 +53,7 @@ export function spop(call: Call): void {
 
 function popSeveral(call: Call): void {
   const { arguments: words, reply } = call;
-  const count = parseInteger(words.bytes, words.start(2), words.end(2));
+  const count = readLong(call, 2);
   if (!(count >= 0)) return reply.error('ERR value is out of range, must be positive');
   const outcome = openToWrite(call, 1);
   if (outcome === REFUSED) return;

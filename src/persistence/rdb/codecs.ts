@@ -1,7 +1,10 @@
 /** Cold. The codecs of all data types. */
 import type { ValueCodec } from './value-codec.ts';
+import { hashCodec } from './values/hash.ts';
+import { setCodec } from './values/set.ts';
+import { sortedSetCodec } from './values/sorted-set.ts';
 
-const codecs: readonly ValueCodec[] = [];
+const codecs: readonly ValueCodec[] = [setCodec, hashCodec, sortedSetCodec];
 
 const byType = new Map(codecs.map((codec) => [codec.type, codec]));
 const byForm = new Map(codecs.flatMap((codec) => codec.forms.map((form) => [form, codec])));

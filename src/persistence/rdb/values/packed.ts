@@ -1,0 +1,90 @@
+/** Warm. Values whose bytes in a file are those in memory: listpacks and intsets. */
+import { type Arena, copyBytes, SEGMENT_MASK, SEGMENT_SHIFT } from '../../../memory/arena.ts';
+import { hashBytes } from '../../../memory/hash.ts';
+import { isIntset } from '../../../memory/intset.ts';
+import {
+  findEntry,
+  firstEntry,
+  ListpackEntry,
+  listpackCount,
+  nextEntry,
+  verifyListpack,
+} from '../../../memory/listpack.ts';
+import { RdbError, type RdbInput } from '../input.ts';
+import type { RdbOutput } from '../output.ts';
+
+/** Up to this many names are compared with each other; of more, hashes tell whether that is needed. */
+const COMPARED_MAX = 8;
+
+const entry = new ListpackEntry();
+
+/** Writes the first `bytes` bytes of a block as a string. */
+export function writeBlock(output: RdbOutput, arena: Arena, block: number, bytes: number): void {
+  const start = (block & SEGMENT_MASK) << 3;
+  output.string(arena.bytes[block >>> SEGMENT_SHIFT], start, start + bytes);
+}
+
+/**
+ * Reads a listpack of names that differ, each followed by `stride` - 1 other entries, into a block of its own; 0 if it is
+ * empty. Throws RdbError or OutOfMemory.
+ */
+export function readListpack(input: RdbInput, arena: Arena, stride: number): number {
+  const { offset } = input;
+  input.string();
+  const { stringBytes, stringStart, stringEnd } = input;
+  if (!verifyListpack(stringBytes, stringStart, stringEnd, true))
+    throw new RdbError('damaged listpack', offset);
+  const root = keep(arena, stringBytes, stringStart, stringEnd);
+  const count = listpackCount(arena, root);
+  if (count % stride === 0 && !hasTwins(arena, root, stride)) {
+    if (count > 0) return root;
+    arena.free(root);
+    return 0;
+  }
+  arena.free(root);
+  throw new RdbError('a listpack with half an element, or one twice', offset);
+}
+
+/** Reads an intset into a block of its own. Throws RdbError or OutOfMemory. */
+export function readIntset(input: RdbInput, arena: Arena): number {
+  const { offset } = input;
+  input.string();
+  const { stringBytes, stringStart, stringEnd } = input;
+  if (!isIntset(stringBytes, stringStart, stringEnd, true)) throw new RdbError('damaged intset', offset);
+  return keep(arena, stringBytes, stringStart, stringEnd);
+}
+
+function keep(arena: Arena, bytes: Uint8Array, start: number, end: number): number {
+  const block = arena.allocate(end - start);
+  copyBytes(bytes, start, arena.bytes[block >>> SEGMENT_SHIFT], (block & SEGMENT_MASK) << 3, end - start);
+  return block;
+}
+
+function hasTwins(arena: Arena, root: number, stride: number): boolean {
+  if (listpackCount(arena, root) > COMPARED_MAX * stride && !hashesCollide(arena, root, stride)) return false;
+  for (let at = firstEntry(arena, root); at !== 0; ) {
+    const next = skip(arena, root, at, stride);
+    entry.read(arena, root, at);
+    if (next !== 0 && findEntry(arena, root, next, entry.bytes, entry.start, entry.end, stride - 1) !== 0)
+      return true;
+    at = next;
+  }
+  return false;
+}
+
+function hashesCollide(arena: Arena, root: number, stride: number): boolean {
+  const seen = new Set<number>();
+  let names = 0;
+  for (let at = firstEntry(arena, root); at !== 0; at = skip(arena, root, at, stride)) {
+    entry.read(arena, root, at);
+    seen.add(hashBytes(entry.bytes, entry.start, entry.end, 0, 0));
+    names++;
+  }
+  return seen.size !== names;
+}
+
+function skip(arena: Arena, root: number, position: number, entries: number): number {
+  let at = position;
+  for (let i = 0; i < entries && at !== 0; i++) at = nextEntry(arena, root, at);
+  return at;
+}

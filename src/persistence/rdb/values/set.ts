@@ -1,0 +1,85 @@
+/** Warm. Sets in the forms of the RDB format. */
+import type { Keyspace } from '../../../keyspace/keyspace.ts';
+import { TYPE_SET as SET } from '../../../keyspace/record.ts';
+import { intsetBytes, intsetCount } from '../../../memory/intset.ts';
+import { listpackBytes, listpackCount } from '../../../memory/listpack.ts';
+import { ENCODING_HASHTABLE, ENCODING_INTSET, ENCODING_LISTPACK } from '../../../values/encoding.ts';
+import type { SetValue } from '../../../values/set/set-value.ts';
+import { TYPE_SET, TYPE_SET_INTSET, TYPE_SET_LISTPACK } from '../format.ts';
+import { RdbError, type RdbInput } from '../input.ts';
+import type { RdbOutput } from '../output.ts';
+import type { DecodedValue, ValueCodec } from '../value-codec.ts';
+import { readIntset, readListpack, writeBlock } from './packed.ts';
+
+export const setCodec: ValueCodec = {
+  type: SET,
+  forms: [TYPE_SET, TYPE_SET_INTSET, TYPE_SET_LISTPACK],
+
+  formOf(_keyspace: Keyspace, encoding: number): number {
+    if (encoding === ENCODING_HASHTABLE) return TYPE_SET;
+    return encoding === ENCODING_INTSET ? TYPE_SET_INTSET : TYPE_SET_LISTPACK;
+  },
+
+  write(output: RdbOutput, keyspace: Keyspace, encoding: number, root: number): void {
+    const { arena } = keyspace;
+    if (encoding === ENCODING_INTSET) return writeBlock(output, arena, root, intsetBytes(arena, root));
+    if (encoding === ENCODING_LISTPACK) return writeBlock(output, arena, root, listpackBytes(arena, root));
+    const { set } = keyspace.structures.sets;
+    set.open(encoding, root);
+    output.length(set.count);
+    set.begin();
+    while (set.next()) output.string(set.member.bytes, set.member.start, set.member.end);
+  },
+
+  read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
+    const { set } = keyspace.structures.sets;
+    into.root = 0;
+    if (form === TYPE_SET) readMembers(input, keyspace, set);
+    else if (form === TYPE_SET_INTSET) openIntset(input, keyspace, set);
+    else if (!openListpack(input, keyspace, set)) return;
+    into.encoding = set.encoding;
+    into.root = set.root;
+  },
+};
+
+function openIntset(input: RdbInput, keyspace: Keyspace, set: SetValue): void {
+  const root = readIntset(input, keyspace.arena);
+  set.open(ENCODING_INTSET, root);
+  expect(keyspace, set, intsetCount(keyspace.arena, root));
+}
+
+/** Returns false if the set is empty. */
+function openListpack(input: RdbInput, keyspace: Keyspace, set: SetValue): boolean {
+  const root = readListpack(input, keyspace.arena, 1);
+  if (root === 0) return false;
+  set.open(ENCODING_LISTPACK, root);
+  expect(keyspace, set, listpackCount(keyspace.arena, root));
+  return true;
+}
+
+/** Gives a set that is larger than it may be here another form. */
+function expect(keyspace: Keyspace, set: SetValue, members: number): void {
+  try {
+    set.expect(members);
+  } catch (error) {
+    keyspace.structures.sets.free(set.encoding, set.root);
+    throw error;
+  }
+}
+
+function readMembers(input: RdbInput, keyspace: Keyspace, set: SetValue): void {
+  const { offset } = input;
+  const count = input.length();
+  set.root = 0;
+  try {
+    for (let i = 0; i < count; i++) {
+      input.string();
+      const { stringBytes, stringStart, stringEnd } = input;
+      if (i === 0) set.createFor(stringBytes, stringStart, stringEnd, count);
+      if (!set.add(stringBytes, stringStart, stringEnd)) throw new RdbError('a member twice', offset);
+    }
+  } catch (error) {
+    if (set.root !== 0) keyspace.structures.sets.free(set.encoding, set.root);
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+/** Warm. Sorted sets in the forms of the RDB format. */
+import type { Keyspace } from '../../../keyspace/keyspace.ts';
+import { TYPE_SORTED_SET } from '../../../keyspace/record.ts';
+import { parseDouble } from '../../../memory/double-parse.ts';
+import { listpackBytes, listpackCount } from '../../../memory/listpack.ts';
+import { ENCODING_LISTPACK } from '../../../values/encoding.ts';
+import type { SortedSetValue } from '../../../values/sorted-set/sorted-set-value.ts';
+import { TYPE_ZSET, TYPE_ZSET_2, TYPE_ZSET_LISTPACK } from '../format.ts';
+import { RdbError, type RdbInput } from '../input.ts';
+import type { RdbOutput } from '../output.ts';
+import type { DecodedValue, ValueCodec } from '../value-codec.ts';
+import { readListpack, writeBlock } from './packed.ts';
+
+/**
+ *     ZSET_2       count, then of each member its name as a string and its score as a double, little endian; we begin with the
+ *                  highest, as others do
+ *     ZSET         the same with scores as texts: a length and characters, or one of three lengths that stand for a value
+ *     LISTPACK     a listpack as a string: members, each followed by its score, in order
+ */
+const TEXT_NAN = 253;
+const TEXT_INFINITY = 254;
+const TEXT_MINUS_INFINITY = 255;
+const DOUBLE_BYTES = 8;
+
+const double = new Float64Array(1);
+const doubleBytes = new Uint8Array(double.buffer);
+
+export const sortedSetCodec: ValueCodec = {
+  type: TYPE_SORTED_SET,
+  forms: [TYPE_ZSET, TYPE_ZSET_2, TYPE_ZSET_LISTPACK],
+
+  formOf(_keyspace: Keyspace, encoding: number): number {
+    return encoding === ENCODING_LISTPACK ? TYPE_ZSET_LISTPACK : TYPE_ZSET_2;
+  },
+
+  write(output: RdbOutput, keyspace: Keyspace, encoding: number, root: number): void {
+    const { arena } = keyspace;
+    if (encoding === ENCODING_LISTPACK) return writeBlock(output, arena, root, listpackBytes(arena, root));
+    const { sortedSet } = keyspace.structures.sortedSets;
+    const { member } = sortedSet;
+    sortedSet.open(encoding, root);
+    const { count } = sortedSet;
+    output.length(count);
+    sortedSet.seek(count - 1);
+    do {
+      output.string(member.bytes, member.start, member.end);
+      double[0] = sortedSet.score;
+      output.bytes(doubleBytes, 0, DOUBLE_BYTES);
+    } while (sortedSet.previous());
+  },
+
+  read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
+    const { sortedSet } = keyspace.structures.sortedSets;
+    into.root = 0;
+    if (form !== TYPE_ZSET_LISTPACK) readMembers(input, form, sortedSet);
+    else if (!openListpack(input, keyspace, sortedSet)) return;
+    if (sortedSet.root === 0) return;
+    into.encoding = sortedSet.encoding;
+    into.root = sortedSet.root;
+  },
+};
+
+/** Returns false if the sorted set is empty. */
+function openListpack(input: RdbInput, keyspace: Keyspace, sortedSet: SortedSetValue): boolean {
+  const { offset } = input;
+  const root = readListpack(input, keyspace.arena, 2);
+  if (root === 0) return false;
+  sortedSet.open(ENCODING_LISTPACK, root);
+  try {
+    if (!sortedSet.isOrdered()) throw new RdbError('members without scores, or out of order', offset);
+    sortedSet.expect(listpackCount(keyspace.arena, root) / 2, 0);
+  } catch (error) {
+    sortedSet.free();
+    throw error;
+  }
+  return true;
+}
+
+function readMembers(input: RdbInput, form: number, sortedSet: SortedSetValue): void {
+  const { offset } = input;
+  const count = input.length();
+  sortedSet.root = 0;
+  if (count === 0) return;
+  let longest = 0;
+  sortedSet.createBig();
+  try {
+    for (let i = 0; i < count; i++) {
+      input.string();
+      const { stringStart, stringEnd } = input;
+      longest = Math.max(longest, stringEnd - stringStart);
+      // The score is only known behind the name, which does not stay.
+      if (sortedSet.find(input.stringBytes, stringStart, stringEnd))
+        throw new RdbError('a member twice', offset);
+      const { big } = sortedSet;
+      const entry = big.addUnordered(0, input.stringBytes, stringStart, stringEnd);
+      const score = form === TYPE_ZSET_2 ? readDouble(input) : readScoreText(input);
+      if (Number.isNaN(score)) throw new RdbError('a score that is no number', offset);
+      big.scoreUnordered(entry, score);
+    }
+    sortedSet.big.orderAll();
+    sortedSet.compact(longest);
+  } catch (error) {
+    sortedSet.free();
+    throw error;
+  }
+}
+
+function readDouble(input: RdbInput): number {
+  for (let i = 0; i < DOUBLE_BYTES; i++) doubleBytes[i] = input.byte();
+  return double[0];
+}
+
+function readScoreText(input: RdbInput): number {
+  const length = input.byte();
+  if (length === TEXT_NAN) return Number.NaN;
+  if (length === TEXT_INFINITY) return Number.POSITIVE_INFINITY;
+  if (length === TEXT_MINUS_INFINITY) return Number.NEGATIVE_INFINITY;
+  input.raw(length);
+  return parseDouble(input.stringBytes, input.stringStart, input.stringEnd);
+}
