@@ -40,6 +40,12 @@ export function parseInteger(bytes: Uint8Array, start: number, end: number): num
   return negative ? -value : value;
 }
 
+/** The same for comparing only: WIDE_INTEGER comes as the infinity of its sign. */
+export function parseOrder(bytes: Uint8Array, start: number, end: number): number {
+  const value = parseInteger(bytes, start, end);
+  return value === WIDE_INTEGER && int64High < 0 ? Number.NEGATIVE_INFINITY : value;
+}
+
 /** The rest of a number whose first nine digits are `first`. */
 function parseLong(bytes: Uint8Array, start: number, end: number, first: number, negative: boolean): number {
   const digits = end - start;

@@ -24,7 +24,7 @@ export function describeClient(server: Server, client: Client, requestBytes = 0,
     ['addr', connection.remoteAddress],
     ['laddr', connection.localAddress],
     ['fd', connection.descriptor],
-    ['name', client.name],
+    ['name', untilZero(client.name)],
     ['age', Math.floor((now - client.createdAt) / 1000)],
     ['idle', Math.floor((now - client.lastActiveAt) / 1000)],
     ['flags', flagsOf(client)],
@@ -49,11 +49,17 @@ export function describeClient(server: Server, client: Client, requestBytes = 0,
     ['user', client.user],
     ['redir', -1],
     ['resp', client.version],
-    ['lib-name', client.libraryName],
-    ['lib-ver', client.libraryVersion],
+    ['lib-name', untilZero(client.libraryName)],
+    ['lib-ver', untilZero(client.libraryVersion)],
     ['io-thread', 0],
   ];
   return fields.map(([name, value]) => `${name}=${value}`).join(' ');
+}
+
+/** Names may hold anything behind a zero byte; here it would be mistaken for a field or a line. */
+function untilZero(text: string): string {
+  const end = text.indexOf('\0');
+  return end < 0 ? text : text.slice(0, end);
 }
 
 function flagsOf(client: Client): string {

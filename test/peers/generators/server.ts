@@ -33,7 +33,7 @@ export const serverMakers: readonly Maker[] = [
       ['NOSUCH'],
     ]),
   ],
-  (random) => ['OBJECT', random.pick(['FREQ', 'IDLETIME']), key(random)],
+  (random) => ['OBJECT', 'FREQ', key(random)],
   (random) => [
     'LATENCY',
     ...random.pick<Command>([
@@ -59,10 +59,6 @@ export const serverMakers: readonly Maker[] = [
   ],
   (random) => ['DEBUG', ...debugWords(random)],
   (random) => ['ROLE', ...(random.chance(0.1) ? ['x'] : [])],
-  (random) => [
-    random.pick(['REPLICAOF', 'SLAVEOF']),
-    ...random.pick<Command>([['NO', 'ONE'], ['NO', 'TWO'], ['localhost', '65536'], ['NO']]),
-  ],
 ];
 
 /** Parameters that sequences change; the comparison puts their values back before each sequence. */
@@ -125,7 +121,7 @@ const parameterPatterns: readonly string[] = [
 
 function settings(random: Random): Command {
   return random.pick<Command>([
-    ['maxmemory', random.pick(['0', '100mb', '1GB', '100m', '5k', 'x', '-1', '', '1.5gb', '100 mb'])],
+    ['maxmemory', random.pick(['0', '100mb', '1GB', '100m', 'x', '-1', '', '1.5gb', '100 mb'])],
     [
       'maxmemory-policy',
       random.pick(['noeviction', 'allkeys-lru', 'ALLKEYS-LFU', 'volatile-ttl', 'nosuch', '']),

@@ -309,13 +309,13 @@ export function options(random: Random, ...choices: readonly Command[]): Argumen
   return random.shuffled(chosen).flat();
 }
 
-const relativeExpiry = /^(?:p?expire|p?setex)$/i;
+const relativeExpiry = /^(?:h?p?expire|p?setex)$/i;
 const shortestLife = { seconds: 50, milliseconds: 50_000 };
 
 /** Whether a key could expire while the sequence runs, which one server might see and the other not yet. */
 function endsSoon(command: Command): boolean {
   const short = (unit: string | undefined, time: Argument | undefined): boolean => {
-    const limit = unit?.toLowerCase().startsWith('p') ? shortestLife.milliseconds : shortestLife.seconds;
+    const limit = /^h?p/i.test(unit ?? '') ? shortestLife.milliseconds : shortestLife.seconds;
     return Number(String(time)) > 0 && Number(String(time)) < limit;
   };
   const words = command.map(String);
@@ -323,16 +323,35 @@ function endsSoon(command: Command): boolean {
   return words.some((word, at) => /^[ep]x$/i.test(word) && short(word, words[at + 1]));
 }
 
-/** Whether the server would rest: nothing generated may take time. */
-function waits(command: Command): boolean {
-  return /^(?:client pause|debug sleep) \D*[1-9]/i.test(command.join(' '));
+/** Whether the servers would go on with different data: some members are popped, which is up to each. */
+function isLeftToChance(command: Command): boolean {
+  if (!/^spop$/i.test(String(command[0])) || command.length < 2 || command.length > 3) return false;
+  return command.length === 2 || (Number(String(command[2])) > 0 && Number(String(command[2])) < 1000);
 }
 
-/** The command, now and then spoilt; never so that a key ends while the sequence runs, or the server waits. */
+/** Whether the server would rest, which takes time, or end. */
+function rests(command: Command): boolean {
+  return /^(?:client pause|debug sleep) \D*[1-9]|^debug (?:segfault|panic|restart)|^shutdown/i.test(
+    command.join(' '),
+  );
+}
+
+/** Whether no write would be taken any more, or only from a server that is smaller. */
+function starves(command: Command): boolean {
+  return /\bmaxmemory [1-9]\d{0,6}(?:k|kb)?\b/i.test(command.join(' '));
+}
+
+/** Whether what follows would be a stream instead of replies: single words can be left of longer commands. */
+function streams(command: Command): boolean {
+  return /^(?:p?sync|monitor)$/i.test(String(command[0]));
+}
+
+/** The command, now and then spoilt; never so that a key ends while the sequence runs, the server rests or its replies end. */
 export function mutated(random: Random, command: Command): Argument[] {
   for (;;) {
     const words = spoilt(random, endsSoon(command) ? ['PING'] : command);
-    if (!endsSoon(words) && !waits(words)) return words;
+    if (!endsSoon(words) && !rests(words) && !starves(words) && !streams(words) && !isLeftToChance(words))
+      return words;
   }
 }
 

@@ -4,9 +4,12 @@ import { CLIENT_NO_TOUCH, CLIENT_REPLY_OFF, CLIENT_REPLY_SKIP } from '../../clie
 import { describeForCall } from '../../client-description.ts';
 import type { ServerCall } from '../../server-call.ts';
 
-/** Whether text may be a client's name: printable ASCII without spaces. */
+/** How much of an unknown option is quoted. */
+const OPTION_BYTES_MAX = 1024;
+
+/** Whether text may be a client's name: printable ASCII without spaces, up to a zero byte if there is one. */
 export function validName(text: string): boolean {
-  return /^[!-~]*$/.test(text);
+  return /^[!-~]*(?:\0|$)/.test(text);
 }
 
 /** CLIENT ID */
@@ -38,7 +41,8 @@ export function clientSetname(call: ServerCall): void {
 export function clientSetinfo(call: ServerCall): void {
   const { arguments: words, reply, client } = call;
   const isName = words.is(2, 'lib-name');
-  if (!isName && !words.is(2, 'lib-ver')) return reply.error(`ERR Unrecognized option '${words.text(2)}'`);
+  if (!isName && !words.is(2, 'lib-ver'))
+    return reply.error(`ERR Unrecognized option '${words.quoted(2, OPTION_BYTES_MAX)}'`);
   const value = words.text(3);
   if (!validName(value))
     return reply.error(`ERR ${words.text(2)} cannot contain spaces, newlines or special characters.`);

@@ -1,6 +1,6 @@
 /** Cold. CLIENT LIST and CLIENT KILL: which clients, by what. */
-import { NOT_AN_INTEGER, SYNTAX } from '../../../commands/errors.ts';
-import { parseInteger } from '../../../memory/integers.ts';
+import { NOT_AN_INTEGER, SYNTAX, wrongSubcommand } from '../../../commands/errors.ts';
+import { parseOrder } from '../../../memory/integers.ts';
 import type { Client } from '../../client.ts';
 import { describeForCall } from '../../client-description.ts';
 import type { ServerCall } from '../../server-call.ts';
@@ -21,7 +21,7 @@ export function clientList(call: ServerCall): void {
   } else if (words.count > 3 && words.is(2, 'id')) {
     const ids: number[] = [];
     for (let i = 3; i < words.count; i++) {
-      const id = parseInteger(words.bytes, words.start(i), words.end(i));
+      const id = parseOrder(words.bytes, words.start(i), words.end(i));
       if (Number.isNaN(id)) return reply.error('ERR Invalid client ID');
       ids.push(id);
     }
@@ -89,7 +89,7 @@ function parseFilter(call: ServerCall, at: number): Condition | undefined {
   const { arguments: words, reply, keyspace } = call;
   const value = words.text(at + 1);
   if (words.is(at, 'id')) {
-    const id = parseInteger(words.bytes, words.start(at + 1), words.end(at + 1));
+    const id = parseOrder(words.bytes, words.start(at + 1), words.end(at + 1));
     if (id >= 1) return (client) => client.id === id;
     reply.error('ERR client-id should be greater than 0');
   } else if (words.is(at, 'type')) {
@@ -102,7 +102,7 @@ function parseFilter(call: ServerCall, at: number): Condition | undefined {
     if (value === 'default') return (client) => client.user === value;
     reply.error(`ERR No such user '${value}'`);
   } else if (words.is(at, 'maxage')) {
-    const age = parseInteger(words.bytes, words.start(at + 1), words.end(at + 1));
+    const age = parseOrder(words.bytes, words.start(at + 1), words.end(at + 1));
     if (age >= 1) return (client) => Math.floor((keyspace.now - client.createdAt) / 1000) >= age;
     reply.error(
       Number.isNaN(age)
@@ -134,9 +134,10 @@ function kill(call: ServerCall, client: Client): void {
 /** CLIENT UNBLOCK id [TIMEOUT|ERROR] */
 export function clientUnblock(call: ServerCall): void {
   const { arguments: words, reply } = call;
+  if (words.count > 4) return reply.error(wrongSubcommand('CLIENT', words.text(1)));
   if (words.count > 3 && !words.is(3, 'timeout') && !words.is(3, 'error'))
     return reply.error('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
-  const id = parseInteger(words.bytes, words.start(2), words.end(2));
+  const id = parseOrder(words.bytes, words.start(2), words.end(2));
   if (Number.isNaN(id)) return reply.error(NOT_AN_INTEGER);
   const client = call.server.clients.byId.get(id);
   reply.flag(client?.unblock?.(words.count > 3 && words.is(3, 'error')) ?? false);

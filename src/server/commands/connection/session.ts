@@ -27,8 +27,7 @@ export function hello(call: ServerCall): void {
   let name: string | undefined;
   if (words.count > 1) {
     const wanted = parseInteger(words.bytes, words.start(1), words.end(1));
-    if (!Number.isFinite(wanted))
-      return reply.error('ERR Protocol version is not an integer or out of range');
+    if (Number.isNaN(wanted)) return reply.error('ERR Protocol version is not an integer or out of range');
     if (wanted !== 2 && wanted !== 3) return reply.error('NOPROTO unsupported protocol version');
     version = wanted;
   }

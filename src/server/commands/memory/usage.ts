@@ -4,7 +4,7 @@ import { NOT_AN_INTEGER, SYNTAX } from '../../../commands/errors.ts';
 import type { Database } from '../../../keyspace/database.ts';
 import { encodingOf, FIXED, flagsOf, HAS_EXPIRY, TYPE_STRING, typeOf } from '../../../keyspace/record.ts';
 import { rootOf } from '../../../keyspace/value.ts';
-import { parseInteger } from '../../../memory/integers.ts';
+import { parseOrder } from '../../../memory/integers.ts';
 import { ENCODING_RAW } from '../../../values/encoding.ts';
 import type { ServerCall } from '../../server-call.ts';
 
@@ -17,8 +17,8 @@ export function memoryUsage(call: ServerCall): void {
   let samples = SAMPLES;
   for (let i = 3; i < words.count; i += 2) {
     if (!words.is(i, 'samples') || i + 1 >= words.count) return reply.error(SYNTAX);
-    samples = parseInteger(words.bytes, words.start(i + 1), words.end(i + 1));
-    if (!Number.isFinite(samples)) return reply.error(NOT_AN_INTEGER);
+    samples = parseOrder(words.bytes, words.start(i + 1), words.end(i + 1));
+    if (Number.isNaN(samples)) return reply.error(NOT_AN_INTEGER);
     if (samples < 0) return reply.error(SYNTAX);
   }
   const record = database.lookup(words.bytes, words.start(2), words.end(2));

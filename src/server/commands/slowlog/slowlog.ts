@@ -1,5 +1,6 @@
 /** Cold. SLOWLOG: reading and emptying the log of slow commands. */
-import { parseInteger } from '../../../memory/integers.ts';
+import { wrongSubcommand } from '../../../commands/errors.ts';
+import { parseOrder } from '../../../memory/integers.ts';
 import type { ServerCall } from '../../server-call.ts';
 
 const COUNT_DEFAULT = 10;
@@ -7,11 +8,8 @@ const COUNT_DEFAULT = 10;
 /** SLOWLOG GET [count]: -1 stands for all. */
 export function slowlogGet(call: ServerCall): void {
   const { arguments: words, reply, server } = call;
-  if (words.count > 3)
-    return reply.error(
-      `ERR unknown subcommand or wrong number of arguments for '${words.text(1)}'. Try SLOWLOG HELP.`,
-    );
-  const count = words.count === 2 ? COUNT_DEFAULT : parseInteger(words.bytes, words.start(2), words.end(2));
+  if (words.count > 3) return reply.error(wrongSubcommand('SLOWLOG', words.text(1)));
+  const count = words.count === 2 ? COUNT_DEFAULT : parseOrder(words.bytes, words.start(2), words.end(2));
   if (!(count >= -1)) return reply.error('ERR count should be greater than or equal to -1');
   const { entries } = server.slowLog;
   const shown = count === -1 ? entries : entries.slice(0, count);
