@@ -37,7 +37,9 @@ export async function start(server: Server, endpoints = endpointsOf(server.confi
  * a StartFailure if they cannot be read; the log says more.
  */
 export function load(server: Server, done: (failure?: StartFailure) => void): void {
-  const { loading, snapshots, clock, log, listeners } = server;
+  const { loading, snapshots, clock, log, listeners, configuration } = server;
+  if (configuration.boolean('appendonly'))
+    log.warning('The append-only file is not available in this version: appendonly has no effect');
   const start = clock.microseconds();
   loading.start((outcome) => {
     snapshots.markClean();

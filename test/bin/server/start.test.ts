@@ -143,6 +143,12 @@ describe('the log', () => {
     }
   });
 
+  test('says that there is no append-only file', async () => {
+    const server = await startCinnabar({ args: ['--appendonly', 'yes'] });
+    expect(server.log()).toContain('# The append-only file is not available in this version');
+    await server.stop();
+  });
+
   test('goes to a file', () =>
     withDirectory(async (dir) => {
       const file = join(dir, 'server.log');

@@ -64,7 +64,7 @@ describe('snapshots', () => {
         expect(expired).toBe(0);
         other.verify();
       }),
-      { numRuns: 40, seed: 3 },
+      { numRuns: 25, seed: 3 },
     );
   });
 
@@ -168,9 +168,9 @@ describe('loading', () => {
     const files = new MemoryFiles();
     save(bench, files);
     const whole = files.files.get('dump.rdb') ?? Buffer.alloc(0);
-    for (let length = 0; length < whole.length; length += 7) {
+    const other = new Bench();
+    for (let length = 0; length < whole.length; length += 13) {
       files.files.set('dump.rdb', whole.subarray(0, length));
-      const other = new Bench();
       expect(() => load(other, files)).toThrow(RdbError);
       other.verifyEmptied();
     }
