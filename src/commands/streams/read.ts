@@ -1,5 +1,5 @@
 /** Hot. XREAD and XREADGROUP. */
-import { copyId, decrementId, incrementId, setId, WideId } from '../../memory/wide-id.ts';
+import { copyId, decrementId, incrementId, isMaximumId, setId, WideId } from '../../memory/wide-id.ts';
 import { advanceGroup } from '../../values/stream/lag.ts';
 import { CONSUMER_ACTIVE, LAST_ID, setNumber } from '../../values/stream/layout.ts';
 import type { Call } from '../call.ts';
@@ -108,8 +108,10 @@ function prepare(call: Call, index: number, reading: Reading): boolean {
       )
     );
   }
-  if (options.group !== 0) reading.kind = HISTORY;
-  return idArgument(call, word, reading.start);
+  if (!idArgument(call, word, reading.start)) return false;
+  // Behind the greatest id there is no history: it stands for ">".
+  if (options.group !== 0) reading.kind = isMaximumId(reading.start) ? NEWS : HISTORY;
+  return true;
 }
 
 /** The id behind which reading starts for "$", the last one ever; and for "+", the one before the last that is there. */

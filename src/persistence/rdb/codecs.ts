@@ -3,8 +3,9 @@ import type { ValueCodec } from './value-codec.ts';
 import { hashCodec } from './values/hash.ts';
 import { setCodec } from './values/set.ts';
 import { sortedSetCodec } from './values/sorted-set.ts';
+import { streamCodec } from './values/stream.ts';
 
-const codecs: readonly ValueCodec[] = [setCodec, hashCodec, sortedSetCodec];
+const codecs: readonly ValueCodec[] = [setCodec, hashCodec, sortedSetCodec, streamCodec];
 
 const byType = new Map(codecs.map((codec) => [codec.type, codec]));
 const byForm = new Map(codecs.flatMap((codec) => codec.forms.map((form) => [form, codec])));

@@ -1,0 +1,317 @@
+/**
+ * Warm. Streams in the forms of the RDB format.
+ *
+ *     nodes: id of the master entry (16 bytes, most significant first, a string), listpack ...
+ *     length, last id; from form 19 on: first id, greatest id deleted, entries ever added
+ *     groups: name, last id; from 19 on: entries read; pending entries: id (16 bytes), time, deliveries ...
+ *         consumers: name, seen; from 21 on: active; ids that it owns (16 bytes) ...
+ *
+ * Lists begin with their length. Ids are two lengths of 64 bits where nothing else is said; times are 8 bytes.
+ */
+import type { Keyspace } from '../../../keyspace/keyspace.ts';
+import { TYPE_STREAM } from '../../../keyspace/record.ts';
+import { type Arena, copyBytes, SEGMENT_MASK, SEGMENT_SHIFT } from '../../../memory/arena.ts';
+import { IdTree } from '../../../memory/id-tree.ts';
+import { ID_WORDS } from '../../../memory/id-tree-node.ts';
+import { listpackBytes, verifyListpack } from '../../../memory/listpack.ts';
+import { compareIds, setId, WideId } from '../../../memory/wide-id.ts';
+import { ENCODING_STREAM } from '../../../values/encoding.ts';
+import type { Groups } from '../../../values/stream/groups.ts';
+import {
+  CONSUMER_ACTIVE,
+  CONSUMER_SEEN,
+  DELETED_ID,
+  ENTRIES_ADDED,
+  FIRST_ID,
+  GROUP_READ,
+  GROUPS,
+  getNumber,
+  getWord,
+  LAST_ID,
+  LENGTH,
+  NODES,
+  setNumber,
+  setWord,
+} from '../../../values/stream/layout.ts';
+import { nameBytes, namedAt, nameLength, nameStart, namesCount } from '../../../values/stream/name-list.ts';
+import { NODE_SLACK_BYTES } from '../../../values/stream/stream.ts';
+import type { StreamStructure } from '../../../values/stream/structure.ts';
+import { verifyNode } from '../../../values/stream/verify-node.ts';
+import {
+  LENGTH_14,
+  LENGTH_32,
+  LENGTH_64,
+  TYPE_STREAM_LISTPACKS,
+  TYPE_STREAM_LISTPACKS_2,
+  TYPE_STREAM_LISTPACKS_3,
+} from '../format.ts';
+import { RdbError, type RdbInput } from '../input.ts';
+import type { RdbOutput } from '../output.ts';
+import type { DecodedValue, ValueCodec } from '../value-codec.ts';
+
+const ID_BYTES = 16;
+const id = new WideId();
+const last = new WideId();
+const idBytes = new Uint8Array(ID_BYTES);
+
+export const streamCodec: ValueCodec = {
+  type: TYPE_STREAM,
+  forms: [TYPE_STREAM_LISTPACKS, TYPE_STREAM_LISTPACKS_2, TYPE_STREAM_LISTPACKS_3],
+
+  formOf(): number {
+    return TYPE_STREAM_LISTPACKS_3;
+  },
+
+  write(output: RdbOutput, keyspace: Keyspace, _encoding: number, root: number): void {
+    const { arena } = keyspace;
+    writeNodes(output, arena, root);
+    output.length(getWord(arena, root, LENGTH) >>> 0);
+    for (const word of [LAST_ID, FIRST_ID, DELETED_ID])
+      for (const half of [word, word + 2]) writeLong(output, arena, root, half);
+    writeLong(output, arena, root, ENTRIES_ADDED);
+    writeGroups(output, keyspace.structures.streams, root);
+  },
+
+  read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
+    const { streams } = keyspace.structures;
+    const root = streams.stream.create();
+    try {
+      readNodes(input, streams, root);
+      readHead(input, streams, root, form);
+      readGroups(input, streams, root, form);
+    } catch (error) {
+      streams.free(ENCODING_STREAM, root);
+      throw error;
+    }
+    into.encoding = ENCODING_STREAM;
+    into.root = root;
+  },
+};
+
+function writeNodes(output: RdbOutput, arena: Arena, root: number): void {
+  const nodes = new IdTree(arena, 1);
+  nodes.open(root, NODES);
+  output.length(nodes.count);
+  for (let more = nodes.first(); more; more = nodes.next()) {
+    nodes.readId(id);
+    const node = nodes.words[nodes.at + ID_WORDS];
+    const start = (node & SEGMENT_MASK) << 3;
+    output.length(ID_BYTES);
+    writeRawId(output);
+    output.string(arena.bytes[node >>> SEGMENT_SHIFT], start, start + listpackBytes(arena, node));
+  }
+}
+
+function writeGroups(output: RdbOutput, streams: StreamStructure, root: number): void {
+  const { arena, groups } = streams;
+  const count = namesCount(arena, root, GROUPS);
+  output.length(count);
+  for (let index = 0; index < count; index++) {
+    const group = namedAt(arena, root, GROUPS, index);
+    groups.openGroup(group);
+    writeName(output, arena, group);
+    groups.readLastId(id);
+    writeWords(output, id.msHigh, id.msLow);
+    writeWords(output, id.seqHigh, id.seqLow);
+    writeLong(output, arena, group, GROUP_READ);
+    const { pending } = groups;
+    output.length(pending.count);
+    for (let more = pending.first(); more; more = pending.next()) {
+      pending.readId(id);
+      writeRawId(output);
+      output.integer64(groups.delivered);
+      writeWords(output, groups.deliveriesHigh, groups.deliveriesLow);
+    }
+    writeConsumers(output, groups);
+  }
+}
+
+function writeConsumers(output: RdbOutput, groups: Groups): void {
+  const { arena, owned } = groups;
+  output.length(groups.consumerCount);
+  for (let index = 0; index < groups.consumerCount; index++) {
+    const consumer = groups.consumerAt(index);
+    groups.openConsumer(consumer);
+    writeName(output, arena, consumer);
+    output.integer64(getNumber(arena, consumer, CONSUMER_SEEN));
+    output.integer64(getNumber(arena, consumer, CONSUMER_ACTIVE));
+    output.length(owned.count);
+    for (let more = owned.first(); more; more = owned.next()) {
+      owned.readId(id);
+      writeRawId(output);
+    }
+  }
+}
+
+function writeName(output: RdbOutput, arena: Arena, block: number): void {
+  const start = nameStart(block);
+  output.string(nameBytes(arena, block), start, start + nameLength(arena, block));
+}
+
+/** `id`, most significant byte first. */
+function writeRawId(output: RdbOutput): void {
+  for (const word of [id.msHigh, id.msLow, id.seqHigh, id.seqLow]) writeWord(output, word);
+}
+
+function writeWord(output: RdbOutput, word: number): void {
+  for (let shift = 24; shift >= 0; shift -= 8) output.byte((word >>> shift) & 0xff);
+}
+
+function writeLong(output: RdbOutput, arena: Arena, block: number, word: number): void {
+  writeWords(output, getWord(arena, block, word), getWord(arena, block, word + 1));
+}
+
+/** A length of 64 bits without sign. */
+function writeWords(output: RdbOutput, high: number, low: number): void {
+  if (high === 0) {
+    output.length(low >>> 0);
+    return;
+  }
+  output.byte(LENGTH_64);
+  writeWord(output, high);
+  writeWord(output, low);
+}
+
+function readNodes(input: RdbInput, streams: StreamStructure, root: number): void {
+  const { arena } = streams;
+  const nodes = new IdTree(arena, 1);
+  nodes.open(root, NODES);
+  const count = input.length();
+  let length = 0;
+  for (let index = 0; index < count; index++) {
+    const { offset } = input;
+    input.string();
+    if (input.stringEnd - input.stringStart !== ID_BYTES) throw new RdbError('an id of a wrong size', offset);
+    takeRawId(input);
+    input.string();
+    const { stringBytes: bytes, stringStart: start, stringEnd: end } = input;
+    const live = verifyListpack(bytes, start, end, true)
+      ? verifyNode(bytes, start, end, id, index === 0 ? null : last, last)
+      : -1;
+    if (live < 0) throw new RdbError('damaged node of a stream', offset);
+    length += live;
+    addNode(arena, nodes, bytes, start, end);
+  }
+  setWord(arena, root, LENGTH, length | 0);
+}
+
+function addNode(arena: Arena, nodes: IdTree, bytes: Uint8Array, start: number, end: number): void {
+  const node = arena.allocate(end - start + NODE_SLACK_BYTES);
+  copyBytes(bytes, start, arena.bytes[node >>> SEGMENT_SHIFT], (node & SEGMENT_MASK) << 3, end - start);
+  try {
+    nodes.insert(id);
+  } catch (error) {
+    arena.free(node);
+    throw error;
+  }
+  nodes.words[nodes.at + ID_WORDS] = node;
+}
+
+function readHead(input: RdbInput, streams: StreamStructure, root: number, form: number): void {
+  const { arena, stream } = streams;
+  const { offset } = input;
+  stream.open(root);
+  const length = input.length();
+  if (length !== stream.length) throw new RdbError('a stream of another length than it says', offset);
+  readId(input);
+  if (length > 0 && compareIds(id, last) < 0) throw new RdbError('an entry above the last id', offset);
+  stream.writeRootId(LAST_ID, id);
+  stream.findFirst();
+  if (form === TYPE_STREAM_LISTPACKS) {
+    setNumber(arena, root, ENTRIES_ADDED, length);
+    return;
+  }
+  readId(input);
+  readId(input);
+  stream.writeRootId(DELETED_ID, id);
+  readLong(input);
+  setWord(arena, root, ENTRIES_ADDED, high);
+  setWord(arena, root, ENTRIES_ADDED + 1, low);
+}
+
+function readGroups(input: RdbInput, streams: StreamStructure, root: number, form: number): void {
+  const { arena, groups } = streams;
+  for (let left = input.length(); left > 0; left--) {
+    const { offset } = input;
+    input.string();
+    const name = input.stringBytes.slice(input.stringStart, input.stringEnd);
+    readId(input);
+    if (groups.find(root, name, 0, name.length) !== 0) throw new RdbError('a group twice', offset);
+    const group = groups.create(root, name, 0, name.length, id, -1n);
+    if (form !== TYPE_STREAM_LISTPACKS) {
+      readLong(input);
+      setWord(arena, group, GROUP_READ, high);
+      setWord(arena, group, GROUP_READ + 1, low);
+    }
+    for (let pending = input.length(); pending > 0; pending--) {
+      readRawId(input);
+      const time = input.integer64();
+      readLong(input);
+      if (!groups.give(id, 0, time)) throw new RdbError('a pending entry twice', offset);
+      groups.setDeliveries(high, low);
+    }
+    for (let consumers = input.length(); consumers > 0; consumers--) readConsumer(input, groups, form);
+  }
+}
+
+function readConsumer(input: RdbInput, groups: Groups, form: number): void {
+  const { arena } = groups;
+  const { offset } = input;
+  input.string();
+  const { stringBytes, stringStart, stringEnd } = input;
+  if (groups.findConsumer(stringBytes, stringStart, stringEnd) !== 0)
+    throw new RdbError('a consumer twice', offset);
+  const consumer = groups.createConsumer(stringBytes, stringStart, stringEnd, 0);
+  const seen = input.integer64();
+  setNumber(arena, consumer, CONSUMER_SEEN, seen);
+  setNumber(arena, consumer, CONSUMER_ACTIVE, form === TYPE_STREAM_LISTPACKS_3 ? input.integer64() : seen);
+  for (let left = input.length(); left > 0; left--) {
+    readRawId(input);
+    if (!groups.pending.find(id) || groups.owner !== 0)
+      throw new RdbError('a consumer owns what is not pending, or not its own', offset);
+    groups.handOver(id, consumer);
+  }
+}
+
+function readRawId(input: RdbInput): void {
+  input.raw(ID_BYTES);
+  takeRawId(input);
+}
+
+/** Sets `id` from the last string. */
+function takeRawId(input: RdbInput): void {
+  copyBytes(input.stringBytes, input.stringStart, idBytes, 0, ID_BYTES);
+  setId(id, wordAt(0), wordAt(4), wordAt(8), wordAt(12));
+}
+
+function wordAt(at: number): number {
+  return (idBytes[at] << 24) | (idBytes[at + 1] << 16) | (idBytes[at + 2] << 8) | idBytes[at + 3];
+}
+
+function readId(input: RdbInput): void {
+  readLong(input);
+  const [msHigh, msLow] = [high, low];
+  readLong(input);
+  setId(id, msHigh, msLow, high, low);
+}
+
+let high = 0;
+let low = 0;
+
+/** Reads a length of 64 bits into `high` and `low`. */
+function readLong(input: RdbInput): void {
+  const { offset } = input;
+  const first = input.byte();
+  high = 0;
+  if (first < LENGTH_14 << 6) low = first;
+  else if (first < LENGTH_32) low = ((first & 0x3f) << 8) | input.byte();
+  else if (first === LENGTH_32) low = readWord(input);
+  else if (first === LENGTH_64) {
+    high = readWord(input);
+    low = readWord(input);
+  } else throw new RdbError('a string where a number should be', offset);
+}
+
+function readWord(input: RdbInput): number {
+  return (input.byte() << 24) | (input.byte() << 16) | (input.byte() << 8) | input.byte();
+}
