@@ -9,6 +9,7 @@ import { protocolChunks } from './generators/protocol.ts';
 import type { Random } from './generators/random.ts';
 import { changedParameters, serverMakers } from './generators/server.ts';
 import { setArguments, setMakers } from './generators/sets.ts';
+import { lexCommands, sortedSetArguments, sortedSetMakers } from './generators/sorted-sets.ts';
 import { streamArguments, streamMakers } from './generators/streams.ts';
 import { stringMakers } from './generators/strings.ts';
 import { type Command, type Maker, mutated } from './generators/words.ts';
@@ -48,6 +49,11 @@ export const groups: Readonly<Record<string, Group>> = {
     ...plain,
     args: setArguments,
     sequence: (random, otherTypes) => typedCommands(random, setMakers, otherTypes),
+  },
+  'sorted-sets': {
+    ...plain,
+    args: sortedSetArguments,
+    sequence: (random) => commands(random, sortedSetMakers, lexCommands(random)),
   },
   streams: {
     ...plain,
