@@ -150,6 +150,24 @@ describe('DEBUG', () => {
     await sameLines('OBJECT ENCODING key:0', 'OBJECT ENCODING :0', 'DEBUG POPULATE 1 last 1', 'GET last:0');
   });
 
+  test('values of several elements are told of alike, and go through a file', async () => {
+    await sameLines('SADD ints 1 2 3', 'SADD set a b c', 'HSET hash a 1 b 2', 'SADD more a b c d e f');
+    const limits = ['set-max-listpack-entries', 'hash-max-listpack-entries'];
+    for (const limit of limits) await same('CONFIG', 'SET', limit, 1);
+    await sameLines('SADD large a b c', 'HSET table a 1 b 2 c 3 d 4 e 5');
+    const names = ['ints', 'set', 'hash', 'large', 'table'];
+    for (const name of names) {
+      await sameLines(`DEBUG LISTPACK ${name}`, `DEBUG QUICKLIST ${name}`, `DEBUG SDSLEN ${name}`);
+      await sameLines(`DEBUG HTSTATS-KEY ${name}`, `DEBUG DIGEST-VALUE ${name}`, `OBJECT ENCODING ${name}`);
+      const [own, expected] = await raw(['DEBUG', 'OBJECT', name]);
+      const plain = (reply: string): string => reply.replace(/at:0x[0-9a-f]+| lru:.*/gs, '');
+      expect(plain(own)).toBe(plain(expected));
+    }
+    await sameLines('DEBUG DIGEST', 'DEBUG RELOAD', 'DEBUG DIGEST', 'DBSIZE');
+    for (const name of names) await same('OBJECT', 'ENCODING', name);
+    for (const limit of limits) await same('CONFIG', 'SET', limit, 128);
+  });
+
   test('expired keys stay while nobody looks for them', async () => {
     await sameLines('DEBUG SET-ACTIVE-EXPIRE 0', 'SET e 1 PX 1', 'DEBUG SLEEP 0.01', 'DBSIZE');
     await sameLines('DEBUG DIGEST-VALUE e', 'GET e', 'DBSIZE', 'DEBUG SET-ACTIVE-EXPIRE 1');

@@ -24,7 +24,7 @@ function htstats(call: ServerCall): void {
   reply.verbatim('txt', `[Dictionary HT]\n${keys}[Expires HT]\n${expiries}`);
 }
 
-/** HTSTATS-KEY key [full]: the size of a value's table is not told apart from the number of its elements. */
+/** HTSTATS-KEY key [full]: the size is the one that Redis's table would have; ours has none that could be compared. */
 function htstatsKey(call: ServerCall): void {
   const { arguments: words, reply, keyspace, database } = call;
   const { arena } = keyspace;
@@ -35,7 +35,12 @@ function htstatsKey(call: ServerCall): void {
   if (type === TYPE_STRING || (encoding !== ENCODING_HASHTABLE && encoding !== ENCODING_SKIPLIST))
     return reply.error(NO_TABLE);
   const elements = keyspace.structureOf(type).count(encoding, rootOf(arena, record));
-  reply.verbatim('txt', heading(elements, elements));
+  reply.verbatim('txt', heading(sizeFor(elements), elements));
+}
+
+/** Redis doubles a table of four when it is full. */
+function sizeFor(elements: number): number {
+  return Math.max(4, 2 ** Math.ceil(Math.log2(elements)));
 }
 
 function heading(size: number, elements: number): string {
