@@ -46,7 +46,7 @@ export function msetex(call: Call): void {
   if (!pairsMayBeSet(call, end)) return reply.flag(false);
   setPairs(call, 2, end, expiry);
   reply.flag(true);
-  if (call.propagates && options.time >= EX) propagateUntil(call, end, expiry);
+  if (call.propagates && options.time >= EX) propagateUntil(call, expiry);
 }
 
 /** Whether none (NX) or all (XX) of the keys exist. */
@@ -66,10 +66,11 @@ function countExisting(call: Call, from: number, to: number): number {
 }
 
 /** Propagates a MSETEX that was carried out, with the moment in place of a span of time. */
-function propagateUntil(call: Call, end: number, expiry: number): void {
-  const { arguments: words } = call;
-  const pairs = Array.from({ length: end - 1 }, (_, index) => words.copy(index + 1));
-  call.propagateWords(['MSETEX', ...pairs, 'PXAT', momentText(expiry)]);
+function propagateUntil(call: Call, expiry: number): void {
+  const words: (string | Uint8Array)[] = call.arguments.copyAll();
+  words[options.moment - 1] = 'PXAT';
+  words[options.moment] = momentText(expiry);
+  call.propagateWords(words);
 }
 
 /** Sets the keys at words `from`, `from` + 2, ... below `to` to the words behind them; without memory for all, none. */

@@ -6,7 +6,7 @@ import type { Call } from '../call.ts';
 import { SYNTAX, WRONG_TYPE } from '../errors.ts';
 import { conditionHolds } from './condition.ts';
 import { expiryMoment, expiryOption, momentText, placeMoment } from './expiry-moment.ts';
-import { EX, IFEQ, KEEPTTL, PX, SET_OPTIONS, StringOptions } from './options.ts';
+import { EX, IFEQ, KEEPTTL, NX, PX, PXAT, SET_OPTIONS, StringOptions, XX } from './options.ts';
 
 /** What setting a single string may take besides its bytes: a new span and the growth of the tables. */
 const SLACK_BYTES = 4 * 1024 * 1024;
@@ -39,13 +39,21 @@ function setWithOptions(call: Call): void {
   if (call.propagates) propagateSet(call, expiry);
 }
 
-/** What others are told of a SET with options: neither what depends on this clock nor what they need not look at. */
+/**
+ * What others are told of a SET with options: a moment in place of a span of time, no condition that looks at the value,
+ * and no GET (which stays only beside a PXAT, where Redis too tells the request as it came).
+ */
 function propagateSet(call: Call, expiry: number): void {
   const { arguments: words } = call;
-  if (expiry >= 0) call.propagate('SET', words.copy(1), words.copy(2), 'PXAT', momentText(expiry));
-  else if (!options.wantsOld && options.condition < IFEQ) return;
-  else if (options.time === KEEPTTL) call.propagate('SET', words.copy(1), words.copy(2), 'KEEPTTL');
-  else call.propagate('SET', words.copy(1), words.copy(2));
+  const { condition, time } = options;
+  const looksAtValue = condition >= IFEQ;
+  if (expiry >= 0 && (time !== PXAT || looksAtValue))
+    return call.propagate('SET', words.copy(1), words.copy(2), 'PXAT', momentText(expiry));
+  if (expiry >= 0 || !(options.wantsOld || looksAtValue)) return;
+  const kept: (string | Uint8Array)[] = ['SET', words.copy(1), words.copy(2)];
+  if (condition === NX || condition === XX) kept.push(condition === NX ? 'NX' : 'XX');
+  if (time === KEEPTTL) kept.push('KEEPTTL');
+  call.propagateWords(kept);
 }
 
 /** SETNX key value */
