@@ -72,7 +72,7 @@ function words(command: string): string[] {
 
 function commandsOf(lines: readonly string[]): string[][] {
   return lines.flatMap((line) => [
-    ['SET', 'k', 'v'],
+    ['SET', 'other', 'v'],
     ['FLUSHALL'],
     ...line.split('; ').map(words),
     ['SET', END, '1'],
