@@ -4,6 +4,7 @@ import type { Keyspace } from '../keyspace/keyspace.ts';
 import { StringView } from '../keyspace/string-value.ts';
 import type { Arguments } from '../protocol/arguments.ts';
 import type { Reply } from '../protocol/reply.ts';
+import type { Wait, Waiting } from './blocking.ts';
 
 /**
  * A flyweight: one instance serves request after request. A command reads `arguments`, works on `database`, writes
@@ -17,6 +18,8 @@ export class Call {
   database: Database;
   /** For the command's own use. */
   readonly view = new StringView();
+  /** Makes the client wait; null where nobody can, in transactions and scripts: there the time is up at once. */
+  waiting: Waiting | null = null;
   /** Whether anybody takes writes (replicas, the append-only file): only then is `propagate` worth its words. */
   propagates = false;
   /**
@@ -43,6 +46,12 @@ export class Call {
     this.propagated.push(
       words.map((word) => (typeof word === 'string' ? Uint8Array.from(word, (c) => c.charCodeAt(0)) : word)),
     );
+  }
+
+  /** In place of a reply: the client waits until a key has what the command wants, and the command is executed again. */
+  block(wait: Wait): void {
+    if (this.waiting === null) wait.timedOut(this.reply);
+    else this.waiting.wait(this, wait);
   }
 
   /** Propagates nothing, whatever changed. */

@@ -5,6 +5,7 @@ import { OUT_OF_MEMORY, wrongArity } from '../commands/errors.ts';
 import { CONTAINER, PROTECTED } from '../commands/flags.ts';
 import type { CommandTable } from '../commands/registry.ts';
 import { OutOfMemory } from '../memory/arena.ts';
+import type { WaitingClients } from './blocking/waiting-clients.ts';
 import type { CommandStatistics } from './command-statistics.ts';
 import { help } from './commands/help.ts';
 import type { Gatekeeper } from './gates.ts';
@@ -22,6 +23,7 @@ export class Dispatcher {
   readonly statistics: CommandStatistics;
   readonly #gatekeeper: Gatekeeper;
   readonly #propagation: Propagation;
+  readonly #waiting: WaitingClients;
   readonly #functions: readonly CommandFunction<ServerCall>[];
   readonly #arities: Int32Array;
   readonly #flags: Int32Array;
@@ -31,11 +33,13 @@ export class Dispatcher {
     statistics: CommandStatistics,
     gatekeeper: Gatekeeper,
     propagation: Propagation,
+    waiting: WaitingClients,
   ) {
     this.commands = commands;
     this.statistics = statistics;
     this.#gatekeeper = gatekeeper;
     this.#propagation = propagation;
+    this.#waiting = waiting;
     this.#arities = commands.arities;
     this.#flags = commands.flags;
     this.#functions = commands.declarations.map(
@@ -83,6 +87,7 @@ export class Dispatcher {
     }
     if (keyspace.dirty !== dirty) this.#propagation.written(call);
     if (reply.errors !== errors) this.#failed(call, id);
+    if (this.#waiting.isPending) this.#waiting.serve();
     const words = call.arguments;
     if (
       reply.output.length - before > LONG_BYTES ||
@@ -129,6 +134,10 @@ export class Dispatcher {
 
   #unknownCommand(call: ServerCall): number {
     const words = call.arguments;
+    if (words.is(0, 'post') || words.is(0, 'host:')) {
+      call.server.limits.abortForeignProtocol(call.client);
+      return -1;
+    }
     let quoted = '';
     for (let i = 1; i < words.count && quoted.length < QUOTED_BYTES_MAX; i++)
       quoted += `'${words.quoted(i, QUOTED_BYTES_MAX - quoted.length)}' `;

@@ -14,6 +14,11 @@ const DEL = new TextEncoder().encode('DEL');
 export class Propagation {
   #sinks: WriteSink[] = [];
 
+  /** Whether anybody takes writes. */
+  get isActive(): boolean {
+    return this.#sinks.length > 0;
+  }
+
   add(sink: WriteSink): void {
     this.#sinks = [...this.#sinks, sink];
   }

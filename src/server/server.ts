@@ -10,6 +10,7 @@ import { Output } from '../transport/output.ts';
 import type { CloseReason, Connection, Handler, Transport } from '../transport/transport.ts';
 import { Authentication } from './authentication.ts';
 import { Background } from './background.ts';
+import { WaitingClients } from './blocking/waiting-clients.ts';
 import type { Client } from './client.ts';
 import { ClientEviction } from './client-eviction.ts';
 import { ClientLimits } from './client-limits.ts';
@@ -101,6 +102,7 @@ export class Server implements Handler {
   readonly propagation = new Propagation();
   readonly monitors = new Monitors(this);
   readonly pause = new Pause(this);
+  readonly waiting = new WaitingClients(this);
   readonly memory: MemoryLimit;
   readonly background: Background;
   readonly snapshots: Snapshots;
@@ -147,10 +149,17 @@ export class Server implements Handler {
     this.startupBytes = this.keyspace.arena.usedBytes;
     this.commands = new CommandTable<ServerCall>(allCommands);
     this.statistics = new CommandStatistics(this.commands, surroundings.clock);
-    this.dispatcher = new Dispatcher(this.commands, this.statistics, new Gatekeeper(this), this.propagation);
+    this.dispatcher = new Dispatcher(
+      this.commands,
+      this.statistics,
+      new Gatekeeper(this),
+      this.propagation,
+      this.waiting,
+    );
     const parser = new RequestParser();
     this.requestLimits = parser;
     this.#call = new ServerCall(this, new Reply(new Output(64)), parser.arguments);
+    this.#call.waiting = this.waiting;
     this.crash = new Crash(this, this.#call, this.control);
     this.#loop = new RequestLoop(this, this.dispatcher, parser, this.#call, surroundings.clock);
     this.slowCalls = new SlowCalls(this, this.#loop, this.#call);
@@ -218,6 +227,7 @@ export class Server implements Handler {
     this.limits.forget(client);
     this.monitors.remove(client);
     this.pause.forget(client);
+    this.waiting.forget(client);
     this.clients.remove(client);
   }
 
@@ -232,6 +242,7 @@ export class Server implements Handler {
   beforeFlush(): void {}
 
   turnEnded(): void {
+    if (this.waiting.isPending) this.waiting.serve();
     if ((this.gates & GATE_LOADING) !== 0) this.loading.turnEnded();
     this.background.turnEnded();
     this.slowCalls.turnEnded();

@@ -4,7 +4,8 @@ import type { Section } from './fields.ts';
 export const clientsSection: Section = {
   title: 'Clients',
   shown: 'default',
-  fields({ clients, limits, clientMemory, pause }) {
+  fields({ clients, limits, clientMemory, pause, waiting: waitingClients }) {
+    const waitingKeys = waitingClients.keyCounts;
     const waiting = [...clients.byId.values()].filter((client) => client.unblock !== undefined).length;
     return [
       ['connected_clients', clients.count],
@@ -18,8 +19,8 @@ export const clientsSection: Section = {
       ['watching_clients', 0],
       ['clients_in_timeout_table', 0],
       ['total_watched_keys', 0],
-      ['total_blocking_keys', 0],
-      ['total_blocking_keys_on_nokey', 0],
+      ['total_blocking_keys', waitingKeys.all],
+      ['total_blocking_keys_on_nokey', waitingKeys.withoutKey],
     ];
   },
 };
