@@ -78,18 +78,21 @@ function clashes(flags: number): boolean {
 function addPairs(call: Call, flags: number, first: number): void {
   const { arguments: words, reply } = call;
   const pairs = (words.count - first) >>> 1;
+  added = 0;
+  updated = 0;
+  isDone = false;
   if (!parseScores(call, first, pairs)) return reply.error(NOT_A_FLOAT);
   reserve(call);
   const outcome = openToWrite(call, 1);
   if (outcome === REFUSED) return;
   const set = sortedSetOf(call);
-  if (outcome === MISSING && (flags & XX) !== 0) return replyAdded(call, flags, false);
+  if (outcome === MISSING && (flags & XX) !== 0) return replyAdded(call, flags);
   const longest = longestMember(call, first);
   if (outcome === MISSING) create(call, 1, pairs, longest);
-  else set.expect(pairs, longest);
-  added = 0;
-  updated = 0;
-  isDone = false;
+  else {
+    set.expect(pairs, longest);
+    keepRoot(call);
+  }
   for (let i = 0; i < pairs; i++) {
     const word = first + 1 + 2 * i;
     if (put(set, flags, scores[i], words.bytes, words.start(word), words.end(word))) continue;
@@ -149,21 +152,15 @@ function put(
 }
 
 function finish(call: Call, flags: number): void {
-  const set = sortedSetOf(call);
   const changes = added + updated;
-  // Without members it was created in vain: all of them were refused.
   if (changes > 0) keepChanged(call, 1, (flags & INCR) !== 0 ? ZINCR : ZADD, changes);
-  else if (set.count > 0) keepRoot(call);
-  replyAdded(call, flags, isDone);
+  else keepRoot(call);
+  replyAdded(call, flags);
 }
 
-function replyAdded(call: Call, flags: number, done: boolean): void {
+function replyAdded(call: Call, flags: number): void {
   const { reply } = call;
-  if ((flags & INCR) !== 0) {
-    if (done) reply.double(newScore);
-    else reply.nullValue();
-    return;
-  }
-  if (!done && added === 0 && updated === 0) return reply.integer(0);
-  reply.integer((flags & CH) !== 0 ? added + updated : added);
+  if ((flags & INCR) === 0) return reply.integer((flags & CH) !== 0 ? added + updated : added);
+  if (isDone) reply.double(newScore);
+  else reply.nullValue();
 }

@@ -2,7 +2,7 @@
 import { type KeyspaceEvent, ZDIFFSTORE, ZINTERSTORE, ZUNIONSTORE } from '../../keyspace/events.ts';
 import { parseDouble } from '../../memory/double-parse.ts';
 import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
-import { scoreOf, setScore } from '../../values/sorted-set/scored-entry.ts';
+import { scoreOf } from '../../values/sorted-set/scored-entry.ts';
 import type { SortedSetValue } from '../../values/sorted-set/sorted-set-value.ts';
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
@@ -120,8 +120,7 @@ function build(call: Call, combine: Combine): SortedSetValue {
 
 function unite(made: SortedSetValue): void {
   bySize();
-  const { big } = made;
-  const { arena } = made;
+  const { big, arena } = made;
   for (const source of sources) {
     source.begin();
     while (source.next()) {
@@ -129,7 +128,7 @@ function unite(made: SortedSetValue): void {
       const score = weighted(source);
       const entry = big.find(member.bytes, member.start, member.end);
       if (entry === 0) add(made, source, score);
-      else setScore(arena, entry, aggregated(scoreOf(arena, entry), score));
+      else big.scoreUnordered(entry, aggregated(scoreOf(arena, entry), score));
     }
   }
 }

@@ -6,7 +6,11 @@ import { MISSING, openToRead, REFUSED, sortedSetOf } from './lookup.ts';
 import { replySpan } from './range.ts';
 
 const OUT_OF_RANGE = 'ERR value is out of range';
-const HALF_RANGE = 2 ** 62;
+const OUT_OF_LONG_RANGE =
+  'ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807';
+const LOWEST_HIGH = -0x80000000;
+/** The upper half of 2^62. */
+const HALF_RANGE_HIGH = 2 ** 30;
 
 /** ZRANDMEMBER key [count [WITHSCORES]] */
 export function zrandmember(call: Call): void {
@@ -33,19 +37,15 @@ export function zrandmember(call: Call): void {
 /** The count; NaN after having replied with an error. */
 function readCount(call: Call, withScores: boolean): number {
   const { arguments: words, reply } = call;
-  let count = parseInteger(words.bytes, words.start(2), words.end(2));
-  if (count === WIDE_INTEGER) count = int64High * 2 ** 32 + (int64Low >>> 0);
-  if (Number.isNaN(count)) {
-    reply.error(NOT_AN_INTEGER);
-    return Number.NaN;
-  }
-  if (words.count > 4 || (withScores && !words.is(3, 'withscores'))) {
-    reply.error(SYNTAX);
-    return Number.NaN;
-  }
-  const limit = withScores ? HALF_RANGE : 2 * HALF_RANGE;
-  if (count > -limit && (count < limit || !withScores)) return count;
-  reply.error(OUT_OF_RANGE);
+  const count = parseInteger(words.bytes, words.start(2), words.end(2));
+  const isLowest = count === WIDE_INTEGER && int64High === LOWEST_HIGH && int64Low === 0;
+  if (Number.isNaN(count)) reply.error(NOT_AN_INTEGER);
+  else if (isLowest) reply.error(OUT_OF_LONG_RANGE);
+  else if (words.count > 4 || (withScores && !words.is(3, 'withscores'))) reply.error(SYNTAX);
+  else if (count !== WIDE_INTEGER) return count;
+  else if (withScores && (int64High < -HALF_RANGE_HIGH || int64High >= HALF_RANGE_HIGH))
+    reply.error(OUT_OF_RANGE);
+  else return int64High * 2 ** 32 + (int64Low >>> 0);
   return Number.NaN;
 }
 

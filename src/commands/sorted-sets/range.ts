@@ -130,6 +130,8 @@ function readRange(call: Call, index: number, what: number, reverse: boolean): b
 function readOptions(call: Call, first: number, what: number, stores: boolean): boolean {
   const { arguments: words, reply } = call;
   let isLimited = false;
+  let mayTurn = what === BY_OPTION;
+  let maySort = what === BY_OPTION;
   for (let i = first; i < words.count; i++) {
     const left = words.count - i - 1;
     if (!stores && words.is(i, 'withscores')) {
@@ -143,12 +145,12 @@ function readOptions(call: Call, first: number, what: number, stores: boolean): 
       }
       isLimited = true;
       i += 2;
-    } else if (what === BY_OPTION && words.is(i, 'rev')) {
+    } else if (mayTurn && words.is(i, 'rev')) {
       backwards = true;
-    } else if (what === BY_OPTION && words.is(i, 'bylex')) {
-      by = BY_LEX;
-    } else if (what === BY_OPTION && words.is(i, 'byscore')) {
-      by = BY_SCORE;
+      mayTurn = false;
+    } else if (maySort && (words.is(i, 'bylex') || words.is(i, 'byscore'))) {
+      by = words.is(i, 'bylex') ? BY_LEX : BY_SCORE;
+      maySort = false;
     } else {
       reply.error(SYNTAX);
       return false;
@@ -181,7 +183,7 @@ function findSpan(set: SortedSetValue): void {
   }
   if (by === BY_SCORE) span.findScores(set);
   else span.findNames(set, backwards);
-  span.limit(offset, limit, backwards);
+  span.limit(set, offset, limit, backwards);
 }
 
 /**

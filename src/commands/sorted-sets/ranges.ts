@@ -1,6 +1,8 @@
 /** Hot. Ranges of ranks, scores and names: reading them from requests, and finding which members they hold. */
 import { parseDouble } from '../../memory/double-parse.ts';
+import { isDecimal } from '../../memory/float-text.ts';
 import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
+import { ENCODING_SKIPLIST } from '../../values/encoding.ts';
 import { HIGHEST, LexRange, LOWEST, NAME } from '../../values/sorted-set/lex-range.ts';
 import type { SortedSetValue } from '../../values/sorted-set/sorted-set-value.ts';
 import type { Call } from '../call.ts';
@@ -13,6 +15,8 @@ const OPENING_PARENTHESIS = 0x28;
 const OPENING_BRACKET = 0x5b;
 const MINUS = 0x2d;
 const PLUS = 0x2b;
+const LETTER_X = 0x78;
+const CASE_BIT = 0x20;
 
 /** The range that was read last. */
 const names = new LexRange();
@@ -54,9 +58,30 @@ function isExclusive(call: Call, index: number): boolean {
   return words.length(index) > 0 && words.bytes[words.start(index)] === OPENING_PARENTHESIS;
 }
 
+/** Bounds are read as C's strtod reads them, but without hexadecimal: up to a zero byte, nothing is 0, too large is infinite. */
 function scoreBound(call: Call, index: number, exclusive: boolean): number {
   const words = call.arguments;
-  return parseDouble(words.bytes, words.start(index) + (exclusive ? 1 : 0), words.end(index));
+  const start = words.start(index) + (exclusive ? 1 : 0);
+  const end = words.end(index);
+  const score = parseDouble(words.bytes, start, end);
+  if (Number.isNaN(score) || isHexadecimal(words.bytes, start, end))
+    return oddBound(words.text(index).slice(exclusive ? 1 : 0));
+  return score;
+}
+
+function isHexadecimal(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if ((bytes[at] | CASE_BIT) === LETTER_X) return true;
+  return false;
+}
+
+function oddBound(text: string): number {
+  const zero = text.indexOf('\0');
+  const read = zero < 0 ? text : text.slice(0, zero);
+  if (read === '') return 0;
+  if (isDecimal(read)) return Number(read);
+  const infinite = /^([+-]?)inf(?:inity)?$/i.exec(read);
+  if (infinite === null) return Number.NaN;
+  return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
 /** Reads the bounds in two words; returns whether they are "[name", "(name", "-" or "+". */
@@ -119,10 +144,14 @@ export class Span {
     this.end = set.rangeEnd;
   }
 
-  /** Leaves out `offset` members from the side where reading begins, and all behind `count` others; negative counts are all. */
-  limit(offset: number, count: number, backwards: boolean): void {
+  /**
+   * Leaves out `offset` members from the side where reading begins, and all behind `count` others; negative counts are all. A
+   * negative offset leaves nothing, but in a large sorted set it counts from the other side, as in Redis since 7.2.
+   */
+  limit(set: SortedSetValue, offset: number, count: number, backwards: boolean): void {
     const size = this.end - this.start;
-    const skipped = offset < 0 ? size : Math.min(offset, size);
+    let skipped = Math.min(offset, size);
+    if (offset < 0) skipped = set.encoding === ENCODING_SKIPLIST && -offset <= size ? size + offset : size;
     const kept = count < 0 ? size - skipped : Math.min(count, size - skipped);
     if (backwards) {
       this.end -= skipped;

@@ -1,6 +1,6 @@
 /** Hot. Reading members one by one: scores, ranks, how many there are. */
 import type { Call } from '../call.ts';
-import { SYNTAX } from '../errors.ts';
+import { SYNTAX, wrongArity } from '../errors.ts';
 import { FOUND, MISSING, openToRead, REFUSED, sortedSetOf } from './lookup.ts';
 
 /** ZCARD key */
@@ -34,17 +34,18 @@ export function zmscore(call: Call): void {
 
 /** ZRANK key member [WITHSCORE] */
 export function zrank(call: Call): void {
-  replyRank(call, false);
+  replyRank(call, 'zrank', false);
 }
 
 /** ZREVRANK key member [WITHSCORE] */
 export function zrevrank(call: Call): void {
-  replyRank(call, true);
+  replyRank(call, 'zrevrank', true);
 }
 
-function replyRank(call: Call, backwards: boolean): void {
+function replyRank(call: Call, name: string, backwards: boolean): void {
   const { arguments: words, reply } = call;
-  if (words.count > 4 || (words.count === 4 && !words.is(3, 'withscore'))) return reply.error(SYNTAX);
+  if (words.count > 4) return reply.error(wrongArity(name));
+  if (words.count === 4 && !words.is(3, 'withscore')) return reply.error(SYNTAX);
   const withScore = words.count === 4;
   const outcome = openToRead(call, 1);
   if (outcome === REFUSED) return;

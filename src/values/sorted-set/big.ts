@@ -105,9 +105,9 @@ export class BigSortedSet {
 
   /**
    * Adds the member that was just sought in vain to the table only: to be followed by `orderAll` before anything else is done,
-   * or freed. Until then its score may be changed in its entry. May throw OutOfMemory.
+   * or freed. Returns its entry. May throw OutOfMemory.
    */
-  addUnordered(score: number, bytes: Uint8Array, start: number, end: number): void {
+  addUnordered(score: number, bytes: Uint8Array, start: number, end: number): number {
     const entry = createScored(this.arena, score, bytes, start, end);
     try {
       this.members.insert(this.hash, entry);
@@ -117,6 +117,12 @@ export class BigSortedSet {
     } finally {
       this.#save();
     }
+    return entry;
+  }
+
+  /** Gives an entry that `addUnordered` has added another score. */
+  scoreUnordered(entry: number, score: number): void {
+    setScore(this.arena, entry, score);
   }
 
   /** Puts all members into the tree, which is empty. May throw OutOfMemory; then the set can only be freed. */

@@ -44,7 +44,7 @@ export function packedInsert(
       ? appendEntry(arena, listpack, bytes, start, end)
       : insertEntry(arena, listpack, before, BEFORE, bytes, start, end);
   const position = before === 0 ? lastEntry(arena, moved) : before;
-  const length = writeDouble(score, scoreText, 0);
+  const length = writeScore(score);
   try {
     return insertEntry(arena, moved, position, AFTER, scoreText, 0, length);
   } catch (error) {
@@ -63,7 +63,12 @@ export function packedAppend(
   end: number,
 ): number {
   const moved = appendEntry(arena, listpack, bytes, start, end);
-  return appendEntry(arena, moved, scoreText, 0, writeDouble(score, scoreText, 0));
+  return appendEntry(arena, moved, scoreText, 0, writeScore(score));
+}
+
+/** Writes a score's text into `scoreText`; returns its length. Minus zero is not told from zero here. */
+function writeScore(score: number): number {
+  return writeDouble(score === 0 ? 0 : score, scoreText, 0);
 }
 
 /** The position of the first member behind the place of (score, name), 0 if there is none. */

@@ -18,7 +18,7 @@ import { BigSortedSet } from './big.ts';
 import { HIGHEST, type LexRange, LOWEST } from './lex-range.ts';
 import type { SortedSetLimits } from './limits.ts';
 import { packedAppend, packedInsert, packedNext, packedScore } from './packed.ts';
-import { memberLengthOf, memberStartOf, scoreOf } from './scored-entry.ts';
+import { compareNames, memberLengthOf, memberStartOf, scoreOf } from './scored-entry.ts';
 
 /** What a listpack takes at most. */
 const LISTPACK_BYTES_MAX = 2 ** 30;
@@ -234,6 +234,24 @@ export class SortedSetValue {
     const { arena } = this;
     if (count > 0)
       this.root = deleteEntries(arena, this.root, entryAt(arena, this.root, rank * 2), count * 2);
+  }
+
+  /** Whether all scores are numbers and all members in order: for what comes from outside. */
+  isOrdered(): boolean {
+    const { count, member } = this;
+    let score = Number.NEGATIVE_INFINITY;
+    let name = new Uint8Array(0);
+    for (let rank = 0; rank < count; rank++) {
+      if (rank === 0) this.seek(0);
+      else this.next();
+      if (!(this.score >= score)) return false;
+      const isSame = rank > 0 && this.score === score;
+      if (isSame && compareNames(name, 0, name.length, member.bytes, member.start, member.end) >= 0)
+        return false;
+      score = this.score;
+      name = member.bytes.slice(member.start, member.end);
+    }
+    return true;
   }
 
   /** Takes another form if that many members, the longest of so many bytes, ask for it. May throw OutOfMemory. */

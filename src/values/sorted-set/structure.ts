@@ -4,7 +4,6 @@ import { formatSeventeenDigits } from '../../memory/doubles.ts';
 import { listpackBytes } from '../../memory/listpack.ts';
 import { ENCODING_SKIPLIST } from '../encoding.ts';
 import type { DigestSink, Structure } from '../structure.ts';
-import { compareNames } from './scored-entry.ts';
 import type { SortedSetValue } from './sorted-set-value.ts';
 
 export class SortedSetStructure implements Structure {
@@ -93,28 +92,19 @@ export class SortedSetStructure implements Structure {
       if (sortedSet.big.order.count !== count)
         throw new Error(`SortedSet: ${sortedSet.big.order.count} members in order, ${count} in the table`);
     }
-    this.#verifyOrder(count);
+    if (!sortedSet.isOrdered()) throw new Error('SortedSet: members are out of order');
+    this.#verifyMembers(count);
   }
 
-  #verifyOrder(count: number): void {
+  #verifyMembers(count: number): void {
     const { sortedSet } = this;
     const { member } = sortedSet;
-    let beforeScore = Number.NEGATIVE_INFINITY;
-    let before: Uint8Array | null = null;
     for (let rank = 0; rank < count; rank++) {
       sortedSet.seek(rank);
       const { score } = sortedSet;
       const name = member.bytes.slice(member.start, member.end);
-      const isLess =
-        before !== null &&
-        score === beforeScore &&
-        compareNames(before, 0, before.length, name, 0, name.length) >= 0;
-      if (Number.isNaN(score) || score < beforeScore || isLess)
-        throw new Error(`SortedSet: the member at rank ${rank} is out of order`);
       if (!sortedSet.find(name, 0, name.length) || sortedSet.score !== score)
         throw new Error(`SortedSet: the member at rank ${rank} is not found with its score`);
-      before = name;
-      beforeScore = score;
     }
   }
 }
