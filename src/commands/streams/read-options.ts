@@ -1,9 +1,10 @@
 /** Hot. The options of XREAD and XREADGROUP. */
+import { millisecondsTimeout } from '../blocking.ts';
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
 import { integerAt } from './access.ts';
 
-export const NO_TIMEOUT = -1;
+export const NO_WAITING = -1;
 export const NO_CLAIM = -1;
 
 /** A flyweight: what the options of one request say. */
@@ -13,8 +14,8 @@ export class ReadOptions {
   /** Entries, and bytes of entries, of all streams at most. */
   countMax = Number.POSITIVE_INFINITY;
   bytesMax = Number.POSITIVE_INFINITY;
-  /** Milliseconds; 0 for ever, NO_TIMEOUT without BLOCK. */
-  timeout = NO_TIMEOUT;
+  /** Until when to wait for entries, in milliseconds of the epoch; 0 for ever, NO_WAITING without BLOCK. */
+  until = NO_WAITING;
   /** The word of the group, behind which stands the consumer; 0 without any. */
   group = 0;
   acknowledged = false;
@@ -31,7 +32,7 @@ export class ReadOptions {
     this.count = 0;
     this.countMax = Number.POSITIVE_INFINITY;
     this.bytesMax = Number.POSITIVE_INFINITY;
-    this.timeout = NO_TIMEOUT;
+    this.until = NO_WAITING;
     this.group = 0;
     this.acknowledged = false;
     this.claim = NO_CLAIM;
@@ -116,13 +117,8 @@ export class ReadOptions {
   }
 
   #readTimeout(call: Call, index: number): number {
-    const timeout = integerAt(call, index);
-    if (Number.isNaN(timeout)) return failed(call, 'ERR timeout is not an integer or out of range');
-    if (timeout < 0) return failed(call, 'ERR timeout is negative');
-    if (timeout + call.keyspace.now > Number.MAX_SAFE_INTEGER)
-      return failed(call, 'ERR timeout is out of range');
-    this.timeout = timeout;
-    return index;
+    this.until = millisecondsTimeout(call, index);
+    return this.until < 0 ? -1 : index;
   }
 }
 

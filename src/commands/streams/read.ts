@@ -1,10 +1,13 @@
 /** Hot. XREAD and XREADGROUP. */
+import { TYPE_STREAM } from '../../keyspace/record.ts';
 import { copyId, decrementId, incrementId, isMaximumId, setId, WideId } from '../../memory/wide-id.ts';
 import { advanceGroup } from '../../values/stream/lag.ts';
 import { CONSUMER_ACTIVE, LAST_ID, setNumber } from '../../values/stream/layout.ts';
+import { replyNullArray } from '../blocking.ts';
 import type { Call } from '../call.ts';
 import {
   idArgument,
+  idWord,
   nameWord,
   openGroup,
   REFUSED,
@@ -17,9 +20,8 @@ import {
 import { takeConsumer } from './claim.ts';
 import { propagateClaim, propagateLastId } from './propagation.ts';
 import { countRange } from './range.ts';
-import { NO_CLAIM, NO_TIMEOUT, ReadOptions } from './read-options.ts';
+import { NO_CLAIM, NO_WAITING, ReadOptions } from './read-options.ts';
 import { claimable, countHistory, replyClaimable, replyHistory } from './read-pending.ts';
-import { waitForEntries } from './wait.ts';
 
 const DOLLAR = 0x24;
 const PLUS = 0x2b;
@@ -30,7 +32,7 @@ const NEWS = 1;
 const HISTORY = 2;
 
 /** What is read of one stream. */
-export class Reading {
+class Reading {
   kind = BEHIND;
   readonly start = new WideId();
   /** Entries to be replied, pending ones that are claimed not counted. */
@@ -198,9 +200,35 @@ function fitBytes(call: Call, reading: Reading, bytesMax: number, isFirst: boole
   return bytes;
 }
 
+/** Nothing is there: waits for it, or says so. */
 function finishEmpty(call: Call): void {
-  if (options.timeout === NO_TIMEOUT) return call.reply.nullArray();
-  waitForEntries(call, options, readings);
+  if (options.until === NO_WAITING) return call.reply.nullArray();
+  const { arguments: words } = call;
+  const { bytes, count } = words;
+  const offsets = words.offsets.slice(0, count * 2);
+  words.assign(fixedWords(call));
+  call.block({
+    keys: readings.map((_, index) => options.firstKey + index),
+    type: TYPE_STREAM,
+    triesWithoutKey: options.group !== 0,
+    until: options.until,
+    timedOut: replyNullArray,
+  });
+  words.bytes = bytes;
+  words.count = count;
+  words.offsets.set(offsets);
+}
+
+/** The request's words with the ids that "$" and "+" stand for now: they are to mean the same when it is executed again. */
+function fixedWords(call: Call): Uint8Array[] {
+  const { arguments: words } = call;
+  const fixed = words.copyAll();
+  for (const [index, reading] of readings.entries()) {
+    const word = options.firstKey + options.streams + index;
+    const sign = words.length(word) === 1 ? words.bytes[words.start(word)] : 0;
+    if (sign === DOLLAR || sign === PLUS) fixed[word] = idWord(reading.start);
+  }
+  return fixed;
 }
 
 function reply(call: Call, served: number): void {
