@@ -87,10 +87,10 @@ function addPairs(call: Call, flags: number, first: number): void {
   if (outcome === REFUSED) return;
   const set = sortedSetOf(call);
   if (outcome === MISSING && (flags & XX) !== 0) return replyAdded(call, flags);
-  const longest = longestMember(call, first);
-  if (outcome === MISSING) create(call, 1, pairs, longest);
+  // As in Redis, only the first member is looked at.
+  if (outcome === MISSING) create(call, 1, pairs, words.length(first + 1));
   else {
-    set.expect(pairs, longest);
+    set.expect(pairs, 0);
     keepRoot(call);
   }
   for (let i = 0; i < pairs; i++) {
@@ -111,13 +111,6 @@ function parseScores(call: Call, first: number, pairs: number): boolean {
     scores[i] = score;
   }
   return true;
-}
-
-function longestMember(call: Call, first: number): number {
-  const words = call.arguments;
-  let longest = 0;
-  for (let i = first + 1; i < words.count; i += 2) longest = Math.max(longest, words.length(i));
-  return longest;
 }
 
 /** Adds a member or changes its score, as the flags want it; returns false when the score would be no number. */
