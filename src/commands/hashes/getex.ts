@@ -3,6 +3,7 @@ import { HDEL, HEXPIRE, HPERSIST } from '../../keyspace/events.ts';
 import { ENCODING_LISTPACK } from '../../values/encoding.ts';
 import { NO_EXPIRY } from '../../values/hash/hash-value.ts';
 import type { Call } from '../call.ts';
+import { wrongArity } from '../errors.ts';
 import { EX, EXAT, optionAt, PERSIST, PX, PXAT } from '../strings/options.ts';
 import { fieldCount } from './field-list.ts';
 import { writeField } from './get.ts';
@@ -24,7 +25,9 @@ export function hgetex(call: Call): void {
     expiry = optionMoment(call, option, 3, 'hgetex');
     if (Number.isNaN(expiry)) return;
   }
-  const count = fieldCount(call, timed ? 4 : option === PERSIST ? 3 : 2);
+  const list = timed ? 4 : option === PERSIST ? 3 : 2;
+  if (list + 1 === words.count && words.is(list, 'fields')) return reply.error(wrongArity('hgetex'));
+  const count = fieldCount(call, list);
   if (count < 0) return;
   reply.array(count);
   const first = words.count - count;
@@ -33,7 +36,7 @@ export function hgetex(call: Call): void {
     return;
   }
   const hash = hashOf(call);
-  if (timed) {
+  if (expiry !== NOTHING) {
     keyspace.arena.reserve(4 * 1024 * 1024 + words.count * 256);
     if (hash.encoding === ENCODING_LISTPACK) {
       hash.allowExpiries();

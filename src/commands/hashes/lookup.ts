@@ -79,14 +79,13 @@ function keepExpired(call: Call, hash: HashValue): boolean {
   const { keyspace, database, arguments: words } = call;
   if (!keyspace.deletesExpired) return !keyspace.hidesExpired;
   hash.removeFound();
+  keep(call);
   keyspace.expiredElements++;
   keyspace.announce(database, HEXPIRED, words.bytes, words.start(1), words.end(1));
   if (hash.count === 0) {
     database.removeFound(record);
     record = 0;
     keyspace.announce(database, DEL, words.bytes, words.start(1), words.end(1));
-  } else {
-    keep(call);
   }
   return false;
 }

@@ -21,6 +21,7 @@ import { setFields } from './set.ts';
 
 /** How much of an unknown word its error shows. */
 const QUOTED_BYTES_MAX = 32768;
+const FIELDS_MAX = 2 ** 31 - 1;
 
 /** What `readOptions` has read. */
 let expiry = NO_EXPIRY;
@@ -117,7 +118,7 @@ function readOptions(call: Call): boolean {
 function readCount(call: Call, index: number): boolean {
   const { arguments: words } = call;
   const count = index < words.count ? readLong(call, index) : Number.NaN;
-  if (!(count >= 1)) return fail(call, 'ERR invalid number of fields');
+  if (!(count >= 1 && count <= FIELDS_MAX)) return fail(call, 'ERR invalid number of fields');
   first = index + 1;
   return count * 2 === words.count - first || fail(call, wrongArity('hsetex'));
 }
