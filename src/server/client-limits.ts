@@ -15,6 +15,9 @@ const TOO_MANY = '-ERR max number of clients reached\r\n';
  */
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
 
+/** The log tells no more often of attackers, who could fill it. */
+const ATTACK_LOG_MILLISECONDS = 60_000;
+
 /** How much unread output a client may have. */
 export interface OutputLimit {
   /** Closes it at once when exceeded; 0: no limit. */
@@ -40,6 +43,7 @@ export class ClientLimits {
   inputDisconnections = 0;
   readonly #output: Record<OutputClass, OutputLimit> = { normal: UNLIMITED, replica: UNLIMITED };
   readonly #waiting = new Set<Client>();
+  #attackLoggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(server: Server) {
     this.#server = server;
@@ -74,7 +78,7 @@ export class ClientLimits {
     for (const client of this.#server.clients.byId.values()) {
       if (client.closing) continue;
       this.checkOutput(client, now);
-      this.#checkInput(client);
+      this.checkInput(client, client.connection.pendingInputBytes);
       if (
         this.idleSeconds > 0 &&
         now - client.lastActiveAt > this.idleSeconds * 1000 &&
@@ -85,6 +89,22 @@ export class ClientLimits {
       }
     }
     this.#goOn();
+  }
+
+  /**
+   * Closes, without a word, a client that has sent "POST" or "Host:" for a command: a browser, made by some page to send
+   * its text here. What else it sends must not be run.
+   */
+  abortForeignProtocol(client: Client): void {
+    const { log, keyspace, clients } = this.#server;
+    if (keyspace.now - this.#attackLoggedAt >= ATTACK_LOG_MILLISECONDS) {
+      this.#attackLoggedAt = keyspace.now;
+      log.warning(
+        'Possible SECURITY ATTACK detected: POST or Host: came as a command. That is what HTTP clients send, and what an ' +
+          `attacker makes them send (cross protocol scripting). Connection from ${client.connection.remoteAddress} aborted.`,
+      );
+    }
+    clients.close(client);
   }
 
   forget(client: Client): void {
@@ -123,8 +143,8 @@ export class ClientLimits {
     return unlimited && (client.gates & CLIENT_MONITOR) !== 0 ? replica : normal;
   }
 
-  #checkInput(client: Client): void {
-    const bytes = client.connection.pendingInputBytes;
+  /** Closes a client of whose unfinished request there are too many bytes already. */
+  checkInput(client: Client, bytes: number): void {
     if (bytes <= this.inputBytesMax) return;
     this.inputDisconnections++;
     this.#server.log.warning(

@@ -60,7 +60,6 @@ export class RequestLoop {
     call.client = client;
     call.database = keyspace.databases[client.database];
     call.reply.version = client.version;
-    call.output = call.reply.output;
     const { output } = call.reply;
     call.output = output;
     const written = output.taken + output.length;
@@ -73,6 +72,7 @@ export class RequestLoop {
           : parser.resume(bytes, at, end, client.progress);
       if (status === INCOMPLETE) {
         this.#keepProgress(client, at);
+        this.#server.limits.checkInput(client, end - at);
         break;
       }
       client.progress = null;
