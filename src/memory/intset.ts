@@ -54,7 +54,7 @@ export function parseMember(bytes: Uint8Array, start: number, end: number): bool
 }
 
 /** Reads the integer at `index` into `memberHigh` and `memberLow`. */
-export function memberAt(arena: Arena, set: number, index: number): void {
+function memberAt(arena: Arena, set: number, index: number): void {
   const segment = set >>> SEGMENT_SHIFT;
   const at = (set & SEGMENT_MASK) << 1;
   const words = arena.words[segment];
