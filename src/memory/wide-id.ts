@@ -19,7 +19,7 @@ export function setId(id: WideId, msHigh: number, msLow: number, seqHigh: number
 
 /** The first half becomes `milliseconds` (a safe integer of 0 or more), the second 0. */
 export function setMilliseconds(id: WideId, milliseconds: number): void {
-  setId(id, Math.floor(milliseconds / TWO_32), milliseconds % TWO_32, 0, 0);
+  setId(id, milliseconds / TWO_32, milliseconds, 0, 0);
 }
 
 export function copyId(from: WideId, to: WideId): void {

@@ -5,7 +5,13 @@ import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts'
 import { decrementId, incrementId, setId, type WideId } from '../../memory/wide-id.ts';
 import { ENCODING_STREAM } from '../../values/encoding.ts';
 import type { StreamCursor } from '../../values/stream/cursor.ts';
-import { ID_TEXT_MAX, parseId, SEQUENCE_MISSING, writeIdText } from '../../values/stream/id-text.ts';
+import {
+  ID_TEXT_MAX,
+  parseId,
+  SEQUENCE_MISSING,
+  writeIdText,
+  writeUnsigned,
+} from '../../values/stream/id-text.ts';
 import type { StreamStructure } from '../../values/stream/structure.ts';
 import type { Call } from '../call.ts';
 import { WRONG_TYPE } from '../errors.ts';
@@ -20,7 +26,12 @@ export const REFUSED = -1;
 const PARENTHESIS = 0x28;
 const MINUS = 0x2d;
 const PLUS = 0x2b;
+/** The id last replied with: "ms-", up to `firstHalfEnd`, and what follows. */
 const idText = new Uint8Array(ID_TEXT_MAX);
+let writtenHigh = 0;
+let writtenLow = 0;
+let firstHalfEnd = 2;
+idText.set([0x30, MINUS]);
 
 export function streamsOf(call: Call): StreamStructure {
   return call.keyspace.structures.streams;
@@ -124,13 +135,21 @@ export function integerAt(call: Call, index: number): number {
   return value === WIDE_INTEGER && int64High < 0 ? Number.NEGATIVE_INFINITY : value;
 }
 
+/** Replies with an id. Entries that follow each other often share the first half, which is then written once. */
 export function replyId(call: Call, id: WideId): void {
-  call.reply.bulk(idText, 0, writeIdText(id, idText, 0));
+  if (id.msHigh !== writtenHigh || id.msLow !== writtenLow) {
+    writtenHigh = id.msHigh;
+    writtenLow = id.msLow;
+    firstHalfEnd = writeUnsigned(id.msHigh, id.msLow, idText, 0);
+    idText[firstHalfEnd++] = MINUS;
+  }
+  call.reply.bulk(idText, 0, firstHalfEnd + writeUnsigned(id.seqHigh, id.seqLow, idText, firstHalfEnd));
 }
 
 /** An id as words of a command that is propagated have it. */
 export function idWord(id: WideId): Uint8Array {
-  return idText.slice(0, writeIdText(id, idText, 0));
+  const text = new Uint8Array(ID_TEXT_MAX);
+  return text.subarray(0, writeIdText(id, text, 0));
 }
 
 /** Replies with the entry that a cursor is on: its id, and its fields with their values. */

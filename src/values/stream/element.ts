@@ -55,6 +55,10 @@ export function backBytes(length: number): number {
 
 /** The position behind the element at bytes[at]. */
 export function skipElement(bytes: Uint8Array, at: number): number {
+  const first = bytes[at];
+  // Small integers and short strings, by far the most.
+  if (first < 0x80) return at + 2;
+  if (first < 0xc0) return at + 2 + (first & 0x3f);
   const length = contentBytes(bytes, at);
   return at + length + backBytes(length);
 }

@@ -29,7 +29,8 @@ export function writeIdText(id: WideId, target: Uint8Array, at: number, separato
   return end + writeUnsigned(id.seqHigh, id.seqLow, target, end);
 }
 
-function writeUnsigned(high: number, low: number, target: Uint8Array, at: number): number {
+/** Writes an unsigned number of 64 bits at target[at ...]; returns how many bytes it took. */
+export function writeUnsigned(high: number, low: number, target: Uint8Array, at: number): number {
   if (high >>> 0 < SAFE_HIGH) return writeInteger((high >>> 0) * TWO_32 + (low >>> 0), target, at);
   const text = ((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)).toString();
   for (let i = 0; i < text.length; i++) target[at + i] = text.charCodeAt(i);
