@@ -1,0 +1,54 @@
+/** Hot. The nodes of a quicklist, and the header that holds them together. */
+import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from '../../memory/arena.ts';
+
+/**
+ *     header:  | first node | last node | elements | nodes |
+ *     node:    | previous | next | data | elements | bytes of the data | kind |
+ *
+ * The data are a listpack; or with PLAIN the bytes of one element; or with COMPRESSED, which only listpacks are, the length
+ * of an LZF stream (word) and the stream. `bytes` is always the size of the data as they are when they are not compressed.
+ */
+export const FIRST = 0;
+export const LAST = 1;
+export const TOTAL = 2;
+export const NODES = 3;
+export const HEADER_BYTES = 16;
+
+export const PREVIOUS = 0;
+export const NEXT = 1;
+export const DATA = 2;
+export const COUNT = 3;
+export const BYTES = 4;
+export const KIND = 5;
+export const NODE_BYTES = 24;
+
+export const PACKED = 0;
+export const PLAIN = 1;
+export const COMPRESSED = 2;
+
+/** A word of a header or node. */
+export function getField(arena: Arena, block: number, field: number): number {
+  return arena.words[block >>> SEGMENT_SHIFT][((block & SEGMENT_MASK) << 1) + field];
+}
+
+export function setField(arena: Arena, block: number, field: number, value: number): void {
+  arena.words[block >>> SEGMENT_SHIFT][((block & SEGMENT_MASK) << 1) + field] = value;
+}
+
+/** A node in no list yet; it takes over the data. May throw OutOfMemory; then the data are freed. */
+export function createNode(arena: Arena, data: number, count: number, bytes: number, kind: number): number {
+  let node: number;
+  try {
+    node = arena.allocate(NODE_BYTES);
+  } catch (error) {
+    arena.free(data);
+    throw error;
+  }
+  setField(arena, node, PREVIOUS, 0);
+  setField(arena, node, NEXT, 0);
+  setField(arena, node, DATA, data);
+  setField(arena, node, COUNT, count);
+  setField(arena, node, BYTES, bytes);
+  setField(arena, node, KIND, kind);
+  return node;
+}
