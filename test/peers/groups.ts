@@ -2,6 +2,7 @@
 import { bitmapMakers } from './generators/bitmaps.ts';
 import { connectionMakers, quietBlock } from './generators/connection.ts';
 import { expiryMakers } from './generators/expiry.ts';
+import { geoMakers } from './generators/geo.ts';
 import { hashArguments, hashMakers } from './generators/hashes.ts';
 import { hyperLogLogMakers } from './generators/hyperloglog.ts';
 import { keyMakers, otherTypeMakers } from './generators/keys.ts';
@@ -50,6 +51,7 @@ export const groups: Readonly<Record<string, Group>> = {
     args: setArguments,
     sequence: (random, otherTypes) => typedCommands(random, setMakers, otherTypes),
   },
+  geo: { ...plain, sequence: (random) => commands(random, geoMakers) },
   'sorted-sets': {
     ...plain,
     args: sortedSetArguments,

@@ -18,10 +18,15 @@ export function resultOf(call: Call): SortedSetValue {
  * the number of members. May throw OutOfMemory; then nothing has changed and the sorted set is freed.
  */
 export function store(call: Call, made: SortedSetValue, event: KeyspaceEvent): void {
+  storeAt(call, 1, made, event);
+}
+
+/** `store` for the key in word `index`. */
+export function storeAt(call: Call, index: number, made: SortedSetValue, event: KeyspaceEvent): void {
   const { arguments: words, database, keyspace, reply } = call;
   const { bytes } = words;
-  const start = words.start(1);
-  const end = words.end(1);
+  const start = words.start(index);
+  const end = words.end(index);
   const { count } = made;
   const existing = database.write(bytes, start, end);
   if (count === 0) {

@@ -1,5 +1,6 @@
 /** Cold. Every command of the server. */
 import { bitmapCommands } from '../../commands/bitmaps/declarations.ts';
+import { geoCommands } from '../../commands/geo/declarations.ts';
 import { hashCommands } from '../../commands/hashes/declarations.ts';
 import { hyperLogLogCommands } from '../../commands/hyperloglog/declarations.ts';
 import { keyCommands } from '../../commands/keys/declarations.ts';
@@ -28,6 +29,7 @@ export const allCommands: readonly ServerCommand[] = [
   ...setCommands,
   ...streamCommands,
   ...sortedSetCommands,
+  ...geoCommands,
   ...keyCommands,
   ...connectionCommands,
   ...clientCommands,

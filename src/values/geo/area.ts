@@ -1,0 +1,124 @@
+/** Hot. The part of the map that is searched: a circle or a box, and the cells of the geohash that cover it. */
+import { degrees, distance, EARTH_RADIUS_METERS, latitudeDistance, radians } from './distance.ts';
+import { cellOf, cellStart, interleave, LATITUDE_MAX, LONGITUDE_MAX, STEP_MAX } from './geohash.ts';
+
+/** Half of the equator in the Mercator projection. */
+const MERCATOR_MAX_METERS = 20037726.37;
+/** Beyond these latitudes cells are narrower than one expects: larger ones are taken. */
+const NARROW_LATITUDE = 66;
+const NARROWER_LATITUDE = 80;
+
+/** Columns and rows from the middle cell, in the order in which cells are searched. */
+const NEIGHBORS = [
+  [0, 0],
+  [0, 1],
+  [0, -1],
+  [1, 0],
+  [-1, 0],
+  [1, 1],
+  [-1, 1],
+  [1, -1],
+  [-1, -1],
+] as const;
+
+export class Area {
+  longitude = 0;
+  latitude = 0;
+  isBox = false;
+  /** In units of `metersPerUnit`; a circle has the radius, a box the other two. */
+  radius = 0;
+  width = 0;
+  height = 0;
+  metersPerUnit = 1;
+  /** How far the last place that was found inside lies from the middle, in meters. */
+  meters = 0;
+  /** The scores of the cells to search: from starts[i] up to ends[i], that one not included. */
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+  #west = 0;
+  #east = 0;
+  #south = 0;
+  #north = 0;
+
+  /** Whether a place lies inside; sets `meters` if it does. */
+  contains(east: number, north: number): boolean {
+    if (this.isBox) {
+      if (latitudeDistance(north, this.latitude) > (this.height * this.metersPerUnit) / 2) return false;
+      if (distance(east, north, this.longitude, north) > (this.width * this.metersPerUnit) / 2) return false;
+    }
+    this.meters = distance(this.longitude, this.latitude, east, north);
+    return this.isBox || this.meters <= this.radius * this.metersPerUnit;
+  }
+
+  /** Finds the cells: nine at most, as small as they can be to cover the area. */
+  findCells(): void {
+    this.#findBounds();
+    let step = this.#stepFor();
+    if (step > 1 && !this.#isCovered(step)) step--;
+    const column = cellOf(this.longitude, LONGITUDE_MAX, step);
+    const row = cellOf(this.latitude, LATITUDE_MAX, step);
+    const cells = 2 ** step;
+    const size = 2 ** (2 * (STEP_MAX - step));
+    this.starts.length = 0;
+    this.ends.length = 0;
+    let before = -1;
+    for (const [right, up] of NEIGHBORS) {
+      if (step >= 2 && this.#isUseless(column, row, step, right, up)) continue;
+      const cell = interleave((column + right + cells) % cells, (row + up + cells) % cells);
+      // Where there are few cells, two neighbors may be the same.
+      if (cell === before && this.starts.length > 1) continue;
+      before = cell;
+      this.starts.push(cell * size);
+      this.ends.push((cell + 1) * size);
+    }
+  }
+
+  #findBounds(): void {
+    const height = this.metersPerUnit * (this.isBox ? this.height / 2 : this.radius);
+    const width = this.metersPerUnit * (this.isBox ? this.width / 2 : this.radius);
+    const rise = degrees(height / EARTH_RADIUS_METERS);
+    const nearPole = this.latitude < 0 ? this.latitude - rise : this.latitude + rise;
+    const reach = degrees(width / EARTH_RADIUS_METERS / Math.cos(radians(nearPole)));
+    this.#west = this.longitude - reach;
+    this.#east = this.longitude + reach;
+    this.#south = this.latitude - rise;
+    this.#north = this.latitude + rise;
+  }
+
+  #stepFor(): number {
+    let meters = this.isBox ? Math.sqrt((this.width / 2) ** 2 + (this.height / 2) ** 2) : this.radius;
+    meters *= this.metersPerUnit;
+    if (meters === 0) return STEP_MAX;
+    let step = -1;
+    for (; meters < MERCATOR_MAX_METERS; meters *= 2) step++;
+    const distanceToEquator = Math.abs(this.latitude);
+    if (distanceToEquator > NARROW_LATITUDE) step--;
+    if (distanceToEquator > NARROWER_LATITUDE) step--;
+    return Math.max(1, Math.min(STEP_MAX, step));
+  }
+
+  /** Whether the neighbors of the middle cell reach to the bounds. */
+  #isCovered(step: number): boolean {
+    const cells = 2 ** step;
+    const column = cellOf(this.longitude, LONGITUDE_MAX, step);
+    const row = cellOf(this.latitude, LATITUDE_MAX, step);
+    const behind = (cell: number): number => ((cell + 1) % cells) + 1;
+    const before = (cell: number): number => (cell - 1 + cells) % cells;
+    return (
+      cellStart(behind(row), LATITUDE_MAX, step) >= this.#north &&
+      cellStart(before(row), LATITUDE_MAX, step) <= this.#south &&
+      cellStart(behind(column), LONGITUDE_MAX, step) >= this.#east &&
+      cellStart(before(column), LONGITUDE_MAX, step) <= this.#west
+    );
+  }
+
+  /** Whether a neighbor lies on a side on which the middle cell goes beyond the bounds already. */
+  #isUseless(column: number, row: number, step: number, right: number, up: number): boolean {
+    return (
+      (up < 0 && cellStart(row, LATITUDE_MAX, step) < this.#south) ||
+      (up > 0 && cellStart(row + 1, LATITUDE_MAX, step) > this.#north) ||
+      (right < 0 && cellStart(column, LONGITUDE_MAX, step) < this.#west) ||
+      (right > 0 && cellStart(column + 1, LONGITUDE_MAX, step) > this.#east)
+    );
+  }
+}
