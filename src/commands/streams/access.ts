@@ -38,7 +38,7 @@ export function streamsOf(call: Call): StreamStructure {
 }
 
 /** Moves the flyweights to the stream that a lookup found, and returns its root; or MISSING, or REFUSED. */
-export function openStream(call: Call, record: number): number {
+function openStream(call: Call, record: number): number {
   if (record === 0) return MISSING;
   const { arena, structures } = call.keyspace;
   if (typeOf(arena, record) !== TYPE_STREAM) {

@@ -59,7 +59,7 @@ function countOption(call: Call, index: number): number {
 }
 
 /** Replies with up to `count` entries of the open stream from `from` to `to`; backwards, those at the end. */
-export function replyRange(call: Call, from: WideId, to: WideId, count: number, backwards: boolean): void {
+function replyRange(call: Call, from: WideId, to: WideId, count: number, backwards: boolean): void {
   const { stream } = streamsOf(call);
   const { cursor } = stream;
   const entries = countRange(stream, from, to, count, backwards);

@@ -2,26 +2,12 @@
 import type { Arena } from '../../memory/arena.ts';
 import { IdTree } from '../../memory/id-tree.ts';
 import { ID_WORDS } from '../../memory/id-tree-node.ts';
+import { listpackBytes } from '../../memory/listpack.ts';
+import { ListpackEntry } from '../../memory/listpack-entry.ts';
 import { compareIds, readId, WideId } from '../../memory/wide-id.ts';
-import {
-  countElement,
-  Element,
-  elementBefore,
-  integerHigh,
-  integerLow,
-  readInteger,
-  skipElement,
-} from './element.ts';
+import { countElement, elementBefore, integerHigh, integerLow, readInteger, skipElement } from './element.ts';
 import { NODES } from './layout.ts';
-import {
-  DELETED,
-  HEADER_BYTES,
-  listpackBytes,
-  liveEntries,
-  nodeBytesArray,
-  nodeStart,
-  SAME_FIELDS,
-} from './node.ts';
+import { DELETED, HEADER_BYTES, liveEntries, nodeBytesArray, nodeStart, SAME_FIELDS } from './node.ts';
 
 /** A flyweight; good until the stream is changed. */
 export class StreamCursor {
@@ -31,8 +17,8 @@ export class StreamCursor {
   /** How many pairs of field and value the entry has. */
   pairs = 0;
   /** What `nextPair` has read. */
-  readonly field = new Element();
-  readonly value = new Element();
+  readonly field = new ListpackEntry();
+  readonly value = new ListpackEntry();
   /** The node that the cursor is in, and the entry's flags within its bytes. */
   node = 0;
   at = 0;
@@ -169,9 +155,15 @@ export class StreamCursor {
   /** Reads the next pair of the entry into `field` and `value`. REQUIRES: there is one. */
   nextPair(): void {
     const bytes = this.#bytes;
-    if (this.#isSame) this.#fieldAt = this.field.read(bytes, this.#fieldAt);
-    else this.#pairAt = this.field.read(bytes, this.#pairAt);
-    this.#pairAt = this.value.read(bytes, this.#pairAt);
+    if (this.#isSame) {
+      this.field.readAt(bytes, this.#fieldAt);
+      this.#fieldAt = skipElement(bytes, this.#fieldAt);
+    } else {
+      this.field.readAt(bytes, this.#pairAt);
+      this.#pairAt = skipElement(bytes, this.#pairAt);
+    }
+    this.value.readAt(bytes, this.#pairAt);
+    this.#pairAt = skipElement(bytes, this.#pairAt);
     this.#pairsLeft--;
   }
 

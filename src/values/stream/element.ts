@@ -1,57 +1,15 @@
 /**
- * Hot. Single elements of a listpack, read and written in place where many of them follow each other.
- *
- *     encoding and content             then the length of both, readable backwards, in 1 to 5 bytes of 7 bits
- *
- *     0vvvvvvv                         integer of 0 to 127
- *     10llllll content                 string of up to 63 bytes
- *     110vvvvv vvvvvvvv                integer of 13 bits, signed
- *     1110llll llllllll content        string of up to 4095 bytes
- *     0xf0, 4 bytes of length, content
- *     0xf1 to 0xf4                     integers of 16, 24, 32 and 64 bits, signed; all of these little endian
- *     0xff                             the end of the listpack
- *
- * A string that is the text of an integer of 64 bits is kept as that integer. Source: the published format of listpacks.
+ * Hot. Elements of a listpack (memory/listpack-entry.ts has their format) written one behind the other in one go, and read
+ * where they are integers.
  */
 import { copyBytes } from '../../memory/arena.ts';
-import { int64High, int64Low, parseInteger, WIDE_INTEGER, writeInt64 } from '../../memory/integers.ts';
+import { int64High, int64Low, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
+import { backLengthBytes, encodedBytes, ListpackEntry, readBackLength } from '../../memory/listpack-entry.ts';
 
-export const END = 0xff;
 /** What an element takes at most beyond its content. */
 export const ELEMENT_OVERHEAD_MAX = 10;
 const INTEGER_TEXT_MAX = 20;
 const TWO_32 = 2 ** 32;
-
-/** Bytes of encoding and content of the element at bytes[at]; 0 when nothing can begin like this. */
-export function contentBytes(bytes: Uint8Array, at: number): number {
-  const first = bytes[at];
-  if (first < 0x80) return 1;
-  if (first < 0xc0) return 1 + (first & 0x3f);
-  if (first < 0xe0) return 2;
-  if (first < 0xf0) return 2 + (((first & 0x0f) << 8) | bytes[at + 1]);
-  switch (first) {
-    case 0xf0:
-      return 5 + littleWord(bytes, at + 1);
-    case 0xf1:
-      return 3;
-    case 0xf2:
-      return 4;
-    case 0xf3:
-      return 5;
-    case 0xf4:
-      return 9;
-    default:
-      return 0;
-  }
-}
-
-/** How many bytes tell a length backwards. */
-export function backBytes(length: number): number {
-  if (length <= 127) return 1;
-  if (length <= 16383) return 2;
-  if (length <= 2097151) return 3;
-  return length <= 268435455 ? 4 : 5;
-}
 
 /** The position behind the element at bytes[at]. */
 export function skipElement(bytes: Uint8Array, at: number): number {
@@ -59,23 +17,14 @@ export function skipElement(bytes: Uint8Array, at: number): number {
   // Small integers and short strings, by far the most.
   if (first < 0x80) return at + 2;
   if (first < 0xc0) return at + 2 + (first & 0x3f);
-  const length = contentBytes(bytes, at);
-  return at + length + backBytes(length);
+  const length = encodedBytes(bytes, at);
+  return at + length + backLengthBytes(length);
 }
 
 /** The position of the element that ends before `end`. */
 export function elementBefore(bytes: Uint8Array, end: number): number {
-  let at = end - 1;
-  let length = bytes[at] & 127;
-  let scale = 128;
-  let size = 1;
-  while ((bytes[at] & 128) !== 0 && size < 5) {
-    at--;
-    size++;
-    length += (bytes[at] & 127) * scale;
-    scale *= 128;
-  }
-  return end - size - length;
+  const length = bytes[end - 1] < 0x80 ? bytes[end - 1] : readBackLength(bytes, end);
+  return end - length - backLengthBytes(length);
 }
 
 /** Writes at bytes[at] how long the element before is; returns the position behind. */
@@ -84,7 +33,7 @@ function writeBack(bytes: Uint8Array, at: number, length: number): number {
     bytes[at] = length;
     return at + 1;
   }
-  const size = backBytes(length);
+  const size = backLengthBytes(length);
   let rest = length;
   for (let i = size - 1; i >= 0; i--) {
     bytes[at + i] = (rest % 128) | (i === 0 ? 0 : 128);
@@ -170,45 +119,13 @@ export function elementEquals(
     for (let i = 0; i < size; i++) if (bytes[at + 1 + i] !== source[start + i]) return false;
     return true;
   }
-  compared.read(bytes, at);
+  compared.readAt(bytes, at);
   if (compared.end - compared.start !== size) return false;
   for (let i = 0; i < size; i++) if (compared.bytes[compared.start + i] !== source[start + i]) return false;
   return true;
 }
 
-/** A flyweight: an element that was read. */
-export class Element {
-  /** The string, or the integer's text: bytes[start, end), valid until anything is read or written. */
-  bytes: Uint8Array = new Uint8Array(0);
-  start = 0;
-  end = 0;
-  readonly #text = new Uint8Array(24);
-
-  /** Reads the element at bytes[at]; returns the position behind. */
-  read(bytes: Uint8Array, at: number): number {
-    const first = bytes[at];
-    const length = contentBytes(bytes, at);
-    const behind = at + length;
-    if (first >= 0x80 && first < 0xc0) this.#string(bytes, at + 1, behind);
-    else if (first >= 0xe0 && first < 0xf0) this.#string(bytes, at + 2, behind);
-    else if (first === 0xf0) this.#string(bytes, at + 5, behind);
-    else {
-      this.bytes = this.#text;
-      this.start = 0;
-      readInteger(bytes, at);
-      this.end = writeInt64(integerHigh, integerLow, this.#text, 0);
-    }
-    return behind + backBytes(length);
-  }
-
-  #string(bytes: Uint8Array, start: number, end: number): void {
-    this.bytes = bytes;
-    this.start = start;
-    this.end = end;
-  }
-}
-
-const compared = new Element();
+const compared = new ListpackEntry();
 
 /** What `readInteger` read last: the integer is integerHigh * 2^32 + (integerLow >>> 0). */
 export let integerHigh = 0;

@@ -11,11 +11,12 @@
  * other goes. Source: the published description of Redis's streams.
  */
 import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from '../../memory/arena.ts';
+import { listpackBytes } from '../../memory/listpack.ts';
+import { END } from '../../memory/listpack-entry.ts';
 import type { WideId } from '../../memory/wide-id.ts';
 import {
   countElement,
   ELEMENT_OVERHEAD_MAX,
-  END,
   elementEquals,
   skipElement,
   writeElement,
@@ -39,11 +40,6 @@ export function nodeBytesArray(arena: Arena, node: number): Uint8Array {
 /** Index of the node's first byte in `nodeBytesArray`. */
 export function nodeStart(node: number): number {
   return (node & SEGMENT_MASK) << 3;
-}
-
-/** Bytes of the listpack. */
-export function listpackBytes(arena: Arena, node: number): number {
-  return arena.words[node >>> SEGMENT_SHIFT][(node & SEGMENT_MASK) << 1] >>> 0;
 }
 
 function setListpackBytes(arena: Arena, node: number, bytes: number): void {

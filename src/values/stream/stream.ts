@@ -2,6 +2,7 @@
 import type { Arena } from '../../memory/arena.ts';
 import { IdTree } from '../../memory/id-tree.ts';
 import { ID_WORDS } from '../../memory/id-tree-node.ts';
+import { listpackBytes } from '../../memory/listpack.ts';
 import { compareIdAt, compareIds, copyId, readId, WideId, writeId } from '../../memory/wide-id.ts';
 import { StreamCursor } from './cursor.ts';
 import {
@@ -24,7 +25,6 @@ import {
   createNode,
   deletedEntries,
   entryBytesMax,
-  listpackBytes,
   liveEntries,
   pairBytes,
   setCounts,
@@ -51,14 +51,13 @@ export class Stream {
   /** stream-node-max-bytes and stream-node-max-entries; 0 for no limit. */
   nodeBytesMax = 4096;
   nodeEntriesMax = 100;
-  /** Moved to the stream by `open`. */
-  readonly cursor: StreamCursor;
+  readonly #cursor: StreamCursor;
   readonly #nodes: IdTree;
   readonly #scratch = new WideId();
 
   constructor(arena: Arena) {
     this.arena = arena;
-    this.cursor = new StreamCursor(arena);
+    this.#cursor = new StreamCursor(arena);
     this.#nodes = new IdTree(arena, 1);
   }
 
@@ -74,7 +73,12 @@ export class Stream {
   open(root: number): void {
     this.root = root;
     this.#nodes.open(root, NODES);
-    this.cursor.open(root);
+  }
+
+  /** On the open stream, where it was left if that is the same. */
+  get cursor(): StreamCursor {
+    this.#cursor.open(this.root);
+    return this.#cursor;
   }
 
   get length(): number {

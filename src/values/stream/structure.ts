@@ -2,6 +2,7 @@
 import { type Arena, OutOfMemory } from '../../memory/arena.ts';
 import { IdTree } from '../../memory/id-tree.ts';
 import { ID_WORDS } from '../../memory/id-tree-node.ts';
+import { listpackBytes } from '../../memory/listpack.ts';
 import { WideId } from '../../memory/wide-id.ts';
 import type { DigestSink, Structure } from '../structure.ts';
 import { Groups } from './groups.ts';
@@ -29,7 +30,6 @@ import {
   namesCount,
   removeNamedAt,
 } from './name-list.ts';
-import { listpackBytes } from './node.ts';
 import { NODE_SLACK_BYTES, Stream } from './stream.ts';
 import { verifyStream } from './verify.ts';
 

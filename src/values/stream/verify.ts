@@ -1,11 +1,12 @@
 /** Cold. Checks a whole stream. For tests. */
 import { IdTree } from '../../memory/id-tree.ts';
 import { ID_WORDS } from '../../memory/id-tree-node.ts';
+import { listpackBytes } from '../../memory/listpack.ts';
 import { compareIds, isZeroId, WideId } from '../../memory/wide-id.ts';
 import type { Groups } from './groups.ts';
 import { FIRST_ID, GROUPS, LAST_ID, NODES } from './layout.ts';
 import { namedAt, namesCount } from './name-list.ts';
-import { listpackBytes, liveEntries } from './node.ts';
+import { liveEntries } from './node.ts';
 import { NODE_SLACK_BYTES, type Stream } from './stream.ts';
 
 /** Throws when an invariant of a stream or of its groups does not hold. */
