@@ -64,7 +64,10 @@ export class Area {
     let before = -1;
     for (const [right, up] of NEIGHBORS) {
       if (step >= 2 && this.#isUseless(column, row, step, right, up)) continue;
-      const cell = interleave((column + right + cells) % cells, (row + up + cells) % cells);
+      // A middle on the very edge has a cell behind the last one, which only turns over when it moves.
+      const eastward = right === 0 ? column : (column + right + cells) % cells;
+      const northward = up === 0 ? row : (row + up + cells) % cells;
+      const cell = interleave(eastward, northward);
       // Where there are few cells, two neighbors may be the same.
       if (cell === before && this.starts.length > 1) continue;
       before = cell;

@@ -73,7 +73,7 @@ export function geohashText(score: number): string {
   let text = '';
   for (let i = 0; i < TEXT_LENGTH - 1; i++) {
     unit /= 2 ** TEXT_BITS;
-    text += ALPHABET[Math.floor(rest / unit)];
+    text += ALPHABET[Math.floor(rest / unit) % ALPHABET.length];
     rest %= unit;
   }
   return `${text}0`;

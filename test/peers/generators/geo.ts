@@ -79,7 +79,7 @@ function radius(random: Random): string {
 }
 
 function count(random: Random): string[] {
-  return ['COUNT', smallInteger(random), ...options(random, ['ANY'])];
+  return ['COUNT', smallInteger(random), ...(random.chance(0.3) ? ['ANY'] : [])];
 }
 
 function search(random: Random): Argument[] {
