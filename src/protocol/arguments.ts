@@ -44,9 +44,10 @@ export class Arguments {
   /** The word as errors quote it: up to a zero byte, where C strings end, and no more than `bytesMax` bytes. */
   quoted(index: number, bytesMax: number): string {
     const start = this.start(index);
-    const shown = this.bytes.subarray(start, Math.min(this.end(index), start + bytesMax));
-    const zero = shown.indexOf(0);
-    return String.fromCharCode(...(zero < 0 ? shown : shown.subarray(0, zero)));
+    const end = Math.min(this.end(index), start + bytesMax);
+    let text = '';
+    for (let at = start; at < end && this.bytes[at] !== 0; at++) text += String.fromCharCode(this.bytes[at]);
+    return text;
   }
 
   /** A copy of the word that may be kept. */

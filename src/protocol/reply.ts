@@ -7,6 +7,8 @@ import type { Output } from '../transport/output.ts';
 const COMMA = 44;
 const CR = 13;
 const LF = 10;
+const MINUS = 45;
+const SPACE = 32;
 const encoder = new TextEncoder();
 const doubleText = new Uint8Array(DOUBLE_BYTES_MAX);
 const OK = encoder.encode('+OK\r\n');
@@ -57,8 +59,20 @@ export class Reply {
   error(text: string): void {
     this.errors++;
     this.lastError = text;
-    const line = text.replace(/[\r\n]+$/, '').replace(/[\r\n]/g, ' ');
-    this.raw(Uint8Array.from(`-${line}\r\n`, (character) => character.charCodeAt(0)));
+    let length = text.length;
+    while (length > 0 && isLineEnd(text.charCodeAt(length - 1))) length--;
+    const { output } = this;
+    output.reserve(length + 3);
+    const to = output.bytes;
+    let at = output.length;
+    to[at++] = MINUS;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      to[at++] = isLineEnd(code) ? SPACE : code;
+    }
+    to[at] = CR;
+    to[at + 1] = LF;
+    output.length = at + 2;
   }
 
   integer(value: number): void {
@@ -206,4 +220,8 @@ function writeLength(to: Uint8Array, start: number, type: number, value: number)
   to[at] = CR;
   to[at + 1] = LF;
   return at + 2;
+}
+
+function isLineEnd(code: number): boolean {
+  return code === CR || code === LF;
 }
