@@ -1,11 +1,12 @@
 /** Cold. The codecs of all data types. */
 import type { ValueCodec } from './value-codec.ts';
 import { hashCodec } from './values/hash.ts';
+import { listCodec } from './values/list.ts';
 import { setCodec } from './values/set.ts';
 import { sortedSetCodec } from './values/sorted-set.ts';
 import { streamCodec } from './values/stream.ts';
 
-const codecs: readonly ValueCodec[] = [setCodec, hashCodec, sortedSetCodec, streamCodec];
+const codecs: readonly ValueCodec[] = [listCodec, setCodec, hashCodec, sortedSetCodec, streamCodec];
 
 const byType = new Map(codecs.map((codec) => [codec.type, codec]));
 const byForm = new Map(codecs.flatMap((codec) => codec.forms.map((form) => [form, codec])));

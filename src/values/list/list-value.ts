@@ -91,11 +91,21 @@ export class ListValue {
 
   /** After removals: becomes a listpack if what is left fits one easily. */
   shrink(): void {
+    this.#becomeShort(true);
+  }
+
+  /** After loading: becomes a listpack if it fits one. */
+  becomeShort(): void {
+    this.#becomeShort(false);
+  }
+
+  #becomeShort(easily: boolean): void {
     if (!this.#isLong || this.long.nodes !== 1) return;
-    const { arena, long } = this;
+    const { arena, limits, long } = this;
     const node = getField(arena, this.root, FIRST);
     if (getField(arena, node, KIND) !== PACKED) return;
-    if (this.limits.isTooLargeToShrink(getField(arena, node, BYTES), long.count)) return;
+    const bytes = getField(arena, node, BYTES);
+    if (easily ? limits.isTooLargeToShrink(bytes, long.count) : limits.isExceeded(bytes, long.count)) return;
     this.root = long.becomeListpack();
     this.encoding = ENCODING_LISTPACK;
   }

@@ -99,6 +99,14 @@ export class Quicklist {
     this.#addTotal(count);
   }
 
+  /** Puts a node with one element of its own behind the others. May throw OutOfMemory; then nothing has changed. */
+  appendPlain(bytes: Uint8Array, start: number, end: number): void {
+    const { arena } = this;
+    const node = createNode(arena, this.#copyOf(bytes, start, end), 1, end - start, PLAIN);
+    this.#link(node, getField(arena, this.root, LAST), AFTER);
+    this.#addTotal(1);
+  }
+
   pushHead(bytes: Uint8Array, start: number, end: number): void {
     this.#push(getField(this.arena, this.root, FIRST), BEFORE, bytes, start, end);
   }

@@ -26,7 +26,7 @@ export function writeBlock(output: RdbOutput, arena: Arena, block: number, bytes
 
 /**
  * Reads a listpack of names that differ, each followed by `stride` - 1 other entries, into a block of its own; 0 if it is
- * empty. Throws RdbError or OutOfMemory.
+ * empty. With a stride of 0, entries may be anything. Throws RdbError or OutOfMemory.
  */
 export function readListpack(input: RdbInput, arena: Arena, stride: number): number {
   const { offset } = input;
@@ -36,7 +36,7 @@ export function readListpack(input: RdbInput, arena: Arena, stride: number): num
     throw new RdbError('damaged listpack', offset);
   const root = keep(arena, stringBytes, stringStart, stringEnd);
   const count = listpackCount(arena, root);
-  if (count % stride === 0 && !hasTwins(arena, root, stride)) {
+  if (stride === 0 || (count % stride === 0 && !hasTwins(arena, root, stride))) {
     if (count > 0) return root;
     arena.free(root);
     return 0;
