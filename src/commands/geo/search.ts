@@ -107,7 +107,7 @@ function replyPlaces(call: Call, options: Search, found: readonly FoundPlace[]):
     if (extras > 0) reply.array(extras + 1);
     reply.bulk(member, 0, member.length);
     if (withDistance) replyDistance(call, meters / area.metersPerUnit);
-    if (withHash) reply.integer(score);
+    if (withHash) reply.integer(Math.trunc(score));
     if (!withCoordinates) continue;
     reply.array(2);
     reply.double(east);

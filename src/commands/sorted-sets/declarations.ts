@@ -1,7 +1,8 @@
 /** Cold. The commands for sorted sets. */
 import type { CommandDeclaration } from '../declaration.ts';
-import { countedKeysAt, keyAt } from '../key-specification.ts';
+import { countedKeysAt, keyAt, keysFrom } from '../key-specification.ts';
 import { zadd, zincrby } from './add.ts';
+import { bzmpop, bzpopmax, bzpopmin } from './blocking-pop.ts';
 import { zdiff, zdiffstore, zinter, zintercard, zinterstore, zunion, zunionstore } from './combine.ts';
 import { zmpop, zpopmax, zpopmin } from './pop.ts';
 import { zrandmember } from './random.ts';
@@ -21,6 +22,50 @@ import { zscan } from './scan.ts';
 import { zrangestore } from './store.ts';
 
 export const sortedSetCommands: readonly CommandDeclaration[] = [
+  {
+    name: 'bzmpop',
+    summary:
+      'Pops members with the lowest or highest scores from the first sorted set that has some, and waits if need be.',
+    syntax: 'timeout:double numkeys:integer key... where:(MIN|MAX) [COUNT count:integer]',
+    since: '7.0.0',
+    group: 'sorted-set',
+    complexity: 'O(K) + O(M*log(N)) for K keys and M of N members popped.',
+    arity: -5,
+    flags: 'write blocking',
+    categories: 'sortedset',
+    keys: [countedKeysAt(2, 'RW access delete')],
+    run: bzmpop,
+  },
+  {
+    name: 'bzpopmax',
+    summary:
+      'Pops the member with the highest score of the first sorted set that has some, and waits if need be.',
+    syntax: 'key... timeout:double',
+    since: '5.0.0',
+    group: 'sorted-set',
+    complexity: 'O(log(N)) in a sorted set of N members.',
+    arity: -3,
+    flags: 'write blocking fast',
+    categories: 'sortedset',
+    keys: [keysFrom(1, 'RW access delete', { lastKey: -2 })],
+    history: [['6.0.0', 'The timeout may have a fraction.']],
+    run: bzpopmax,
+  },
+  {
+    name: 'bzpopmin',
+    summary:
+      'Pops the member with the lowest score of the first sorted set that has some, and waits if need be.',
+    syntax: 'key... timeout:double',
+    since: '5.0.0',
+    group: 'sorted-set',
+    complexity: 'O(log(N)) in a sorted set of N members.',
+    arity: -3,
+    flags: 'write blocking fast',
+    categories: 'sortedset',
+    keys: [keysFrom(1, 'RW access delete', { lastKey: -2 })],
+    history: [['6.0.0', 'The timeout may have a fraction.']],
+    run: bzpopmin,
+  },
   {
     name: 'zadd',
     summary: 'Adds members with their scores, or changes the scores.',

@@ -8,9 +8,9 @@ import { replySpan } from './range.ts';
 
 const NOT_POSITIVE = 'ERR value is out of range, must be positive';
 
-/** What `readPopOptions` has read. */
-export let popsHighest = false;
-export let popCount = 1;
+/** What `readPopKeys` has read. */
+let popsHighest = false;
+let popCount = 1;
 
 /** ZPOPMIN key [count] */
 export function zpopmin(call: Call): void {
@@ -42,13 +42,13 @@ function pop(call: Call, highest: boolean): void {
   reply.array(2);
   reply.bulk(set.member.bytes, set.member.start, set.member.end);
   reply.double(set.score);
-  remove(call, 1, highest, 1);
+  removeEnd(call, 1, highest, 1);
 }
 
 /** ZMPOP numkeys key [key ...] MIN | MAX [COUNT count] */
 export function zmpop(call: Call): void {
   const keys = readPopKeys(call, 1);
-  if (keys > 0) popFirst(call, 2, keys);
+  if (keys > 0 && !popNested(call, 2, keys)) call.reply.nullArray();
 }
 
 /** Reads the number of keys in word `index`, and what follows the keys; returns 0 after having replied with an error. */
@@ -84,14 +84,9 @@ export function readPopKeys(call: Call, index: number): number {
 }
 
 /**
- * Replies with the key and members of the first sorted set of `keys` words from `first` on, and removes these; with null if
- * there is none.
+ * Replies with the key and members of the first sorted set of `keys` words from `first` on, and removes these; returns false
+ * without a reply if there is none.
  */
-function popFirst(call: Call, first: number, keys: number): void {
-  if (!popNested(call, first, keys)) call.reply.nullArray();
-}
-
-/** `popFirst`, but returns false without a reply if there is no sorted set. */
 export function popNested(call: Call, first: number, keys: number): boolean {
   const { arguments: words, reply } = call;
   for (let i = first; i < first + keys; i++) {
@@ -113,7 +108,7 @@ export function popNested(call: Call, first: number, keys: number): boolean {
       else set.next();
     }
     if (call.propagates) call.propagate(popsHighest ? 'ZPOPMAX' : 'ZPOPMIN', words.copy(i), String(count));
-    remove(call, i, popsHighest, count);
+    removeEnd(call, i, popsHighest, count);
     return true;
   }
   return false;
@@ -124,11 +119,11 @@ function takeMembers(call: Call, index: number, highest: boolean, wanted: number
   const size = set.count;
   const count = Math.min(wanted, size);
   replySpan(call, set, highest ? size - count : 0, highest ? size : count, highest, true);
-  remove(call, index, highest, count);
+  removeEnd(call, index, highest, count);
 }
 
 /** Removes `count` members from one end of the opened sorted set, which word `index` names. */
-export function remove(call: Call, index: number, highest: boolean, count: number): void {
+export function removeEnd(call: Call, index: number, highest: boolean, count: number): void {
   const set = sortedSetOf(call);
   set.removeRange(highest ? set.count - count : 0, count);
   keepChanged(call, index, highest ? ZPOPMAX : ZPOPMIN, count);
