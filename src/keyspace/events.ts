@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 /** Classes of notify-keyspace-events; the letters of the option. */
 export const EVENT_GENERIC = 'g';
 export const EVENT_STRING = '$';
+export const EVENT_LIST = 'l';
 export const EVENT_SET = 's';
 export const EVENT_HASH = 'h';
 export const EVENT_SORTED_SET = 'z';
@@ -53,6 +54,14 @@ export const HINCRBYFLOAT: KeyspaceEvent = { class: EVENT_HASH, name: 'hincrbyfl
 export const HEXPIRE: KeyspaceEvent = { class: EVENT_HASH, name: 'hexpire' };
 export const HEXPIRED: KeyspaceEvent = { class: EVENT_HASH, name: 'hexpired' };
 export const HPERSIST: KeyspaceEvent = { class: EVENT_HASH, name: 'hpersist' };
+export const LPUSH: KeyspaceEvent = { class: EVENT_LIST, name: 'lpush' };
+export const RPUSH: KeyspaceEvent = { class: EVENT_LIST, name: 'rpush' };
+export const LPOP: KeyspaceEvent = { class: EVENT_LIST, name: 'lpop' };
+export const RPOP: KeyspaceEvent = { class: EVENT_LIST, name: 'rpop' };
+export const LINSERT: KeyspaceEvent = { class: EVENT_LIST, name: 'linsert' };
+export const LSET: KeyspaceEvent = { class: EVENT_LIST, name: 'lset' };
+export const LREM: KeyspaceEvent = { class: EVENT_LIST, name: 'lrem' };
+export const LTRIM: KeyspaceEvent = { class: EVENT_LIST, name: 'ltrim' };
 export const SADD: KeyspaceEvent = { class: EVENT_SET, name: 'sadd' };
 export const SREM: KeyspaceEvent = { class: EVENT_SET, name: 'srem' };
 export const SPOP: KeyspaceEvent = { class: EVENT_SET, name: 'spop' };
@@ -82,3 +91,4 @@ export const ZDIFFSTORE: KeyspaceEvent = { class: EVENT_SORTED_SET, name: 'zdiff
 export const ZRANGESTORE: KeyspaceEvent = { class: EVENT_SORTED_SET, name: 'zrangestore' };
 export const GEORADIUSSTORE: KeyspaceEvent = { class: EVENT_SORTED_SET, name: 'georadiusstore' };
 export const GEOSEARCHSTORE: KeyspaceEvent = { class: EVENT_SORTED_SET, name: 'geosearchstore' };
+export const SORTSTORE: KeyspaceEvent = { class: EVENT_LIST, name: 'sortstore' };

@@ -90,6 +90,7 @@ function connectEncodings(server: Server, configuration: Configuration): void {
   const number = (name: string, set: (value: number) => void): void =>
     configuration.follow(name, () => set(configuration.number(name)));
   const hashes = server.keyspace.structures.hashes.hash.limits;
+  const lists = server.keyspace.structures.lists.list.limits;
   const sets = server.keyspace.structures.sets.set.limits;
   const sortedSets = server.keyspace.structures.sortedSets.sortedSet.limits;
   number('hash-max-listpack-entries', (fields) => {
@@ -97,6 +98,12 @@ function connectEncodings(server: Server, configuration: Configuration): void {
   });
   number('hash-max-listpack-value', (bytes) => {
     hashes.packedBytesMax = bytes;
+  });
+  number('list-max-listpack-size', (size) => {
+    lists.maxSize = size;
+  });
+  number('list-compress-depth', (nodes) => {
+    lists.compressDepth = nodes;
   });
   number('set-max-intset-entries', (members) => {
     sets.integersMax = members;

@@ -4,8 +4,10 @@ import { geoCommands } from '../../commands/geo/declarations.ts';
 import { hashCommands } from '../../commands/hashes/declarations.ts';
 import { hyperLogLogCommands } from '../../commands/hyperloglog/declarations.ts';
 import { keyCommands } from '../../commands/keys/declarations.ts';
+import { listCommands } from '../../commands/lists/declarations.ts';
 import { setCommands } from '../../commands/sets/declarations.ts';
 import { sortedSetCommands } from '../../commands/sorted-sets/declarations.ts';
+import { sortingCommands } from '../../commands/sorting/declarations.ts';
 import { streamCommands } from '../../commands/streams/declarations.ts';
 import { stringCommands } from '../../commands/strings/declarations.ts';
 import type { ServerCommand } from '../server-call.ts';
@@ -26,11 +28,13 @@ export const allCommands: readonly ServerCommand[] = [
   ...bitmapCommands,
   ...hyperLogLogCommands,
   ...hashCommands,
+  ...listCommands,
   ...setCommands,
   ...streamCommands,
   ...sortedSetCommands,
   ...geoCommands,
   ...keyCommands,
+  ...sortingCommands,
   ...connectionCommands,
   ...clientCommands,
   ...configCommands,
