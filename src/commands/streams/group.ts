@@ -25,6 +25,8 @@ import {
 const NEEDS_KEY =
   'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically.';
 const DOLLAR = 0x24;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
 /** Each option once. */
 const CREATE_WORDS_MAX = 8;
 const SETID_WORDS_MAX = 7;
@@ -42,7 +44,7 @@ export function xgroupCreate(call: Call): void {
   if (root === REFUSED) return;
   if (root === 0 && !makesStream) return reply.error(NEEDS_KEY);
   if (words.count > CREATE_WORDS_MAX) return void failUnknown(call);
-  if (!readLastId(call, root)) return;
+  if (!readLastId(call, root, false)) return;
   const streams = streamsOf(call);
   if (root !== 0 && openGroup(call, root, 3))
     return reply.error('BUSYGROUP Consumer Group name already exists');
@@ -64,7 +66,7 @@ export function xgroupSetid(call: Call): void {
   const root = requireGroup(call);
   if (root === REFUSED) return;
   if (call.arguments.count > SETID_WORDS_MAX) return void failUnknown(call);
-  if (!readLastId(call, root)) return;
+  if (!readLastId(call, root, true)) return;
   const { groups, arena } = streamsOf(call);
   groups.writeLastId(id);
   setBig(arena, groups.group, GROUP_READ, entriesRead);
@@ -135,10 +137,16 @@ function failUnknown(call: Call): false {
   return false;
 }
 
-/** Sets `id` to what word 4 says: an id, or "$" for the last one of the stream. */
-function readLastId(call: Call, root: number): boolean {
+/** Sets `id` to what word 4 says: an id, "$" for the last one of the stream, or an end of all ids where that is taken. */
+function readLastId(call: Call, root: number, takesEnds: boolean): boolean {
   const { arguments: words } = call;
-  if (words.length(4) !== 1 || words.bytes[words.start(4)] !== DOLLAR) return idArgument(call, 4, id);
+  const sign = words.length(4) === 1 ? words.bytes[words.start(4)] : 0;
+  if (takesEnds && (sign === PLUS || sign === MINUS)) {
+    const bits = sign === PLUS ? -1 : 0;
+    setId(id, bits, bits, bits, bits);
+    return true;
+  }
+  if (sign !== DOLLAR) return idArgument(call, 4, id);
   if (root === 0) setId(id, 0, 0, 0, 0);
   else streamsOf(call).stream.readRootId(LAST_ID, id);
   return true;

@@ -51,7 +51,8 @@ export function lagOf(streams: StreamStructure): bigint | null {
   // Whatever was counted, all that is there is still to come.
   if (compareIds(given, first) < 0 && compareIds(deleted, first) < 0) return BigInt(stream.length);
   const read = getBig(arena, groups.group, GROUP_READ);
-  if (read !== UNKNOWN_COUNT && !mayHaveGaps(streams, given)) return stream.entriesAdded - read;
+  if (read !== UNKNOWN_COUNT && !mayHaveGaps(streams, given))
+    return BigInt.asIntN(64, stream.entriesAdded - read);
   const upTo = entriesUpTo(streams, given);
   return upTo === UNKNOWN_COUNT ? null : stream.entriesAdded - upTo;
 }
