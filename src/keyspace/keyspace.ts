@@ -59,6 +59,8 @@ export class Keyspace {
    * whatever the clock here.
    */
   hidesExpired = true;
+  /** How many of the arena's bytes may be in use once a string has grown; infinite unless no key can make room for it. */
+  growthBytesMax = Number.POSITIVE_INFINITY;
   readonly lazyFree: LazyFree;
   readonly prefetch: Prefetch;
   /** Who wants to know what happens to keys; null if nobody does. */

@@ -1,6 +1,6 @@
 /** Hot. How a record holds a string: as an integer, inline, or in a block of its own. */
 
-import { type Arena, copyBytes, SEGMENT_MASK, SEGMENT_SHIFT } from '../memory/arena.ts';
+import { type Arena, copyBytes, OutOfMemory, SEGMENT_MASK, SEGMENT_SHIFT } from '../memory/arena.ts';
 import { int64High, int64Low, parseInteger, WIDE_INTEGER, writeInt64 } from '../memory/integers.ts';
 import { ENCODING_EMBSTR, ENCODING_INT, ENCODING_RAW } from '../values/encoding.ts';
 import type { Database } from './database.ts';
@@ -177,6 +177,7 @@ export function addString(
     bytesOf(arena, record).fill(0, at, at + length);
     return record;
   }
+  if (length > growthLeft(database)) throw new OutOfMemory(length);
   const block = arena.allocate(length);
   fillBlock(arena, block, 0, length);
   return setBlock(database, 0, key, keyStart, keyEnd, block, length, NO_EXPIRY);
@@ -191,7 +192,7 @@ export function resizeString(database: Database, record: number, length: number)
   const flags = flagsOf(arena, record);
   const isFixed = (flags & FIXED) !== 0;
   if (isFixed && encodingOf(arena, record) === ENCODING_RAW) {
-    resizeBlock(arena, record, length);
+    resizeBlock(database, record, length);
     return record;
   }
   view.read(arena, record);
@@ -211,7 +212,7 @@ const view = new StringView();
 function moveToBlock(database: Database, record: number, flags: number, length: number): number {
   const { arena } = database;
   const old = view.end - view.start;
-  const block = arena.allocate(length + Math.min(length, SPARE_BYTES_MAX));
+  const block = arena.allocate(roomyLength(length, growthLeft(database)));
   copyBytes(view.bytes, view.start, arena.bytes[block >>> SEGMENT_SHIFT], (block & SEGMENT_MASK) << 3, old);
   fillBlock(arena, block, old, length);
   try {
@@ -224,17 +225,30 @@ function moveToBlock(database: Database, record: number, flags: number, length: 
   }
 }
 
-function resizeBlock(arena: Arena, record: number, length: number): void {
+function resizeBlock(database: Database, record: number, length: number): void {
+  const { arena } = database;
   const words = wordsOf(arena, record);
   const fixed = fixedIndexOf(arena, record);
   const old = words[fixed + 1];
   let block = words[fixed];
-  if (length > arena.sizeOf(block)) {
-    block = arena.resize(block, length + Math.min(length, SPARE_BYTES_MAX), old);
+  const size = arena.sizeOf(block);
+  if (length > size) {
+    block = arena.resize(block, roomyLength(length, growthLeft(database) + size), old);
     words[fixed] = block;
   }
   words[fixed + 1] = length;
   fillBlock(arena, block, old, length);
+}
+
+/** How many bytes a string may take that it did not take before. */
+function growthLeft(database: Database): number {
+  return database.keyspace.growthBytesMax - database.arena.usedBytes;
+}
+
+/** The length of a block for a string, with room to grow as far as `bytesMax` allows. Throws OutOfMemory. */
+function roomyLength(length: number, bytesMax: number): number {
+  if (length > bytesMax) throw new OutOfMemory(length);
+  return Math.min(bytesMax, length + Math.min(length, SPARE_BYTES_MAX));
 }
 
 /** Makes bytes [from, to) of a block zero. */

@@ -33,6 +33,7 @@ export class MemoryLimit {
 
   setMaximum(bytes: number): void {
     this.maximum = bytes;
+    this.#server.keyspace.growthBytesMax = Number.POSITIVE_INFINITY;
     if (bytes > 0) this.#server.gates |= GATE_MEMORY;
     else this.#server.gates &= ~GATE_MEMORY;
     if (this.isExceeded) this.#server.background.wakeEviction();
@@ -78,6 +79,10 @@ export class MemoryLimit {
   makeRoom(needed: number): boolean {
     const enough = this.used + needed <= this.maximum || this.#evictTimed(needed);
     this.#before = this.used;
+    // A request that makes a long string of few bytes (SETRANGE, APPEND to what has no room left) has to fit by itself
+    // when nobody can give way to it afterwards.
+    const { keyspace } = this.#server;
+    keyspace.growthBytesMax = this.#canFree() ? Number.POSITIVE_INFINITY : this.maximum - this.clientBytes;
     return enough;
   }
 
@@ -122,6 +127,16 @@ export class MemoryLimit {
     const tolerated = this.maximum * TOLERANCE;
     if (this.used + needed <= tolerated) return true;
     return start > tolerated && start - this.used >= needed * FREED_PER_NEEDED;
+  }
+
+  /** Whether there is a key that may be evicted, or something waits to be freed. */
+  #canFree(): boolean {
+    const { policy, databases, lazyFree } = this.#server.keyspace;
+    if (lazyFree.isPending) return true;
+    if (policy.measure === 'none') return false;
+    for (const database of databases)
+      if ((policy.volatileOnly ? database.expiring : database.keys).count > 0) return true;
+    return false;
   }
 
   /** Frees something: what waits to be freed anyhow, else a key. */

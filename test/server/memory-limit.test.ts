@@ -56,6 +56,27 @@ describe('maxmemory', () => {
     expect(bench.run('DBSIZE')).toBe(':0\r\n');
   });
 
+  test('is not exceeded by short requests that make long strings, when no key may go', () => {
+    for (const policy of ['noeviction', 'volatile-lru']) {
+      const bench = limited(policy, MEBIBYTE);
+      expect(bench.run('SETRANGE', 'key', 2 * MEBIBYTE, 'x')).toBe(REFUSED);
+      expect(bench.run('SETBIT', 'key', 16 * MEBIBYTE, 1)).toBe(REFUSED);
+      expect(bench.run('EXISTS', 'key')).toBe(':0\r\n');
+      bench.run('SET', 'key', 'v'.repeat(500_000));
+      expect(bench.run('SETRANGE', 'key', 2 * MEBIBYTE, 'x')).toBe(REFUSED);
+      // A string grows into the last of the memory though there is none for its next growth.
+      let last = ':500000\r\n';
+      for (let length = 500_000; last === `:${length}\r\n`; length += 1000)
+        last = bench.run('APPEND', 'key', 'x'.repeat(1000));
+      expect(last).toBe(REFUSED);
+      expect(bench.usedBytes).toBeGreaterThan(MEBIBYTE * 0.9);
+      expect(bench.usedBytes).toBeLessThanOrEqual(MEBIBYTE * 1.01);
+      bench.run('CONFIG', 'SET', 'maxmemory', 0);
+      expect(bench.run('SETRANGE', 'key', 2 * MEBIBYTE, 'x')).toBe(`:${2 * MEBIBYTE + 1}\r\n`);
+      bench.verifyEmptied();
+    }
+  });
+
   test('lowered far, is reached in steps that no command waits long for', () => {
     const bench = new Bench({ checked: false });
     for (let i = 0; i < 20_000; i++) bench.run('SET', `key:${i}`, 'v'.repeat(100));
