@@ -1,22 +1,10 @@
 /** The behaviour of every transport that works on this machine. */
 import { expect, test } from 'bun:test';
-import { openTransport, type TransportName } from '../../src/transport/select.ts';
+import { openTransport } from '../../src/transport/select.ts';
 import { describeAddresses } from './addresses.ts';
 import { describeBehaviour } from './behaviour.ts';
 import { Stage } from './stage.ts';
-
-async function workingTransports(): Promise<TransportName[]> {
-  const working: TransportName[] = [];
-  for (const name of ['node', 'epoll', 'io_uring'] as const) {
-    const stage = new Stage();
-    const opened = await openTransport(name, stage, () => {}).catch(() => undefined);
-    if (opened === undefined) continue;
-    stage.transport = opened.transport;
-    await stage.stop();
-    working.push(name);
-  }
-  return working;
-}
+import { workingTransports } from './working.ts';
 
 const names = await workingTransports();
 for (const name of names) {
