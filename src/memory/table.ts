@@ -47,6 +47,8 @@ import {
 const BUCKETS_LOG2_MAX = 6;
 /** Above this many entries a bucket on average, a segment grows: 5 of 6 slots in use. */
 const FULL_PER_BUCKET = 10;
+/** Entries a segment of a table that is filled at once: about what growing leaves. */
+const RESERVED_PER_SEGMENT = 480;
 /** Two siblings that together have fewer entries a bucket than this are joined. */
 const EMPTY_PER_BUCKET = 3;
 /** A split needs a new segment and overflow buckets, each perhaps from a new span. */
@@ -184,6 +186,22 @@ export abstract class Table {
     this.#place(this.#directoryWords[this.#directoryAt + (slot << 1)], this.#bucketsOf(slot), hash, entry);
     this.#addCount(slot, 1);
     this.count++;
+  }
+
+  /** Makes room for `count` entries, so that adding them never splits. REQUIRES: the table is empty. May throw OutOfMemory. */
+  reserve(count: number): void {
+    if (this.#directory !== 0 || count <= FULL_PER_BUCKET << BUCKETS_LOG2_MAX) return;
+    let depth = 1;
+    while (RESERVED_PER_SEGMENT * 2 ** depth < count) depth++;
+    this.arena.reserve(2 ** depth * (8 + (BUCKET_BYTES << BUCKETS_LOG2_MAX)) * 1.1 + GROWTH_BYTES_MAX);
+    this.#useDirectory(this.#allocate(8 << depth), depth);
+    for (let slot = 0; slot < 1 << depth; slot++)
+      this.#setSlot(
+        slot,
+        this.#newSegment(1 << BUCKETS_LOG2_MAX),
+        (BUCKETS_LOG2_MAX << META_BUCKETS_SHIFT) | depth,
+      );
+    this.#deepest = 1 << depth;
   }
 
   /** Removes the entry just found; `hash` is its hash. Does not free the entry. */

@@ -269,6 +269,19 @@ test('one instance serves several tables in turn', () => {
   expect(arena.usedBytes).toBe(0);
 });
 
+test('a table with room for its entries takes them in any order, and splits and shrinks like others', () => {
+  for (const reserved of [0, 640, 641, 5000]) {
+    const arena = new Arena({ checked: true });
+    const table = new NumberTable(arena);
+    table.reserve(reserved);
+    table.verify();
+    for (let number = 0; number < 10_000; number++) table.add(number, mix(number));
+    table.verify();
+    for (let number = 0; number < 10_000; number++) expect(table.remove(number, mix(number))).toBe(true);
+    expect([table.structureBytes, arena.usedBytes]).toEqual([0, 0]);
+  }
+});
+
 describe('background work on a table', () => {
   test('taken apart it gives every entry once, a segment at a time, and all of its memory back', () => {
     for (const count of [0, 1, 12, 700, 20_000]) {

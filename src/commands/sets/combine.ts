@@ -221,7 +221,7 @@ function store(call: Call, event: KeyspaceEvent): void {
 /** A new set of the result, as the shared flyweight. May throw OutOfMemory; then nothing was kept. */
 function build(call: Call): SetValue {
   const set = setOf(call);
-  set.createEmpty();
+  set.createEmpty(places.count);
   try {
     let at = 0;
     for (let index = 0; index < ends.length; index++) {
@@ -229,7 +229,7 @@ function build(call: Call): SetValue {
       for (; at < ends[index]; at++) {
         source.place = places.items[at];
         source.readPlace();
-        set.add(source.member.bytes, source.member.start, source.member.end);
+        set.addDifferent(source.member.bytes, source.member.start, source.member.end);
       }
     }
   } catch (error) {

@@ -259,6 +259,9 @@ export class BigHash {
     };
     let cursor = 0;
     try {
+      twin.fields.reserve(this.fields.count);
+      twin.expiring.reserve(this.expiring.count);
+      twin.save();
       do cursor = this.fields.scan(cursor, visit);
       while (cursor !== 0);
     } catch (error) {

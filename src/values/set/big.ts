@@ -77,6 +77,12 @@ export class BigSet {
     this.#save();
   }
 
+  /** Makes room for `count` members of a set that has none. May throw OutOfMemory. */
+  reserve(count: number): void {
+    this.members.reserve(count);
+    this.#save();
+  }
+
   /** Removes the entry just found and frees it. */
   removeFound(entry: number): void {
     this.members.removeFound(this.hash);
@@ -119,6 +125,7 @@ export class BigSet {
     };
     let cursor = 0;
     try {
+      twin.reserve(this.members.count);
       do cursor = this.members.scan(cursor, visit);
       while (cursor !== 0);
     } catch (error) {

@@ -88,9 +88,15 @@ export class SetValue {
     else this.#create(ENCODING_HASHTABLE);
   }
 
-  /** A new set without members that can hold integers compactly. May throw OutOfMemory. */
-  createEmpty(): void {
-    this.#create(ENCODING_INTSET);
+  /** A new set without members, for `expected` ones of any kind. May throw OutOfMemory. */
+  createEmpty(expected: number): void {
+    const { integersMax, packedMembersMax } = this.limits;
+    if (expected <= Math.max(integersMax, packedMembersMax)) {
+      this.#create(ENCODING_INTSET);
+      return;
+    }
+    this.#create(ENCODING_HASHTABLE);
+    this.big.reserve(expected);
   }
 
   get count(): number {
@@ -132,6 +138,16 @@ export class SetValue {
     if (this.big.find(bytes, start, end) !== 0) return false;
     this.big.add(bytes, start, end);
     return true;
+  }
+
+  /** Adds a member that is known not to be in the set. May throw OutOfMemory, as `add`. */
+  addDifferent(bytes: Uint8Array, start: number, end: number): void {
+    if (this.encoding !== ENCODING_HASHTABLE) {
+      this.add(bytes, start, end);
+      return;
+    }
+    this.big.hash = this.big.members.hashOfMember(bytes, start, end);
+    this.big.add(bytes, start, end);
   }
 
   /** Removes a member; returns whether it was there. */
