@@ -145,6 +145,11 @@ export function setInteger(
   return setFixed(database, record, key, keyStart, keyEnd, TYPE_INT, low, high, expiry);
 }
 
+/** Replaces the integer of a record that holds one. */
+export function replaceInteger(arena: Arena, record: number, value: number): void {
+  writeFixed(arena, record, value | 0, Math.floor(value / 4294967296));
+}
+
 /** `setString` with the text of a 64-bit integer, high * 2^32 + (low >>> 0). */
 export function setWords(
   database: Database,

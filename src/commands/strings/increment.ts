@@ -2,7 +2,7 @@
 
 import { INCRBY } from '../../keyspace/events.ts';
 import { encodingOf, fixedIndexOf, TYPE_STRING, typeOf, wordsOf } from '../../keyspace/record.ts';
-import { KEEP_EXPIRY, setInteger, setWords } from '../../keyspace/string-value.ts';
+import { KEEP_EXPIRY, replaceInteger, setInteger, setWords } from '../../keyspace/string-value.ts';
 import { int64High, int64Low, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import { ENCODING_INT } from '../../values/encoding.ts';
 import type { Call } from '../call.ts';
@@ -65,7 +65,8 @@ function add(call: Call, amount: number, wide: bigint): void {
       Number.isNaN(amount) ? wide : BigInt(amount),
     );
   }
-  setInteger(database, record, words.bytes, start, end, sum, KEEP_EXPIRY);
+  if (record !== 0 && encodingOf(arena, record) === ENCODING_INT) replaceInteger(arena, record, sum);
+  else setInteger(database, record, words.bytes, start, end, sum, KEEP_EXPIRY);
   call.keyspace.changed(database, INCRBY, words.bytes, start, end);
   reply.integer(sum);
 }
