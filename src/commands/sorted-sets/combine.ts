@@ -1,5 +1,6 @@
 /** Hot. Unions, intersections and differences. */
 import { type KeyspaceEvent, ZDIFFSTORE, ZINTERSTORE, ZUNIONSTORE } from '../../keyspace/events.ts';
+import type { Structures } from '../../keyspace/structures.ts';
 import { parseDouble } from '../../memory/double-parse.ts';
 import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import { scoreOf } from '../../values/sorted-set/scored-entry.ts';
@@ -17,7 +18,9 @@ const MAX = 2;
 const COUNT = 3;
 
 const sources: Source[] = [];
-const pool: Source[] = [];
+/** Sources are used again, by the same instance. */
+let pool: Source[] = [];
+let poolOwner: Structures | null = null;
 let aggregate = SUM;
 let withScores = false;
 let limit = 0;
@@ -207,7 +210,10 @@ function readRequest(call: Call, index: number, name: string, form: Form): boole
     out.error(SYNTAX);
     return false;
   }
-  const { sets, sortedSets } = call.keyspace.structures;
+  const { structures } = call.keyspace;
+  const { sets, sortedSets } = structures;
+  if (poolOwner !== structures) pool = [];
+  poolOwner = structures;
   sources.length = 0;
   for (let i = 0; i < keys; i++) {
     pool[i] ??= new Source(sortedSets.another(i + 1), sets.source(i));
