@@ -6,6 +6,7 @@ import { geoMakers } from './generators/geo.ts';
 import { hashArguments, hashMakers } from './generators/hashes.ts';
 import { hyperLogLogMakers } from './generators/hyperloglog.ts';
 import { keyMakers, otherTypeMakers } from './generators/keys.ts';
+import { growingCommands, listLimits, listMakers, listParameters } from './generators/lists.ts';
 import { protocolChunks } from './generators/protocol.ts';
 import type { Random } from './generators/random.ts';
 import { changedParameters, serverMakers } from './generators/server.ts';
@@ -46,6 +47,14 @@ export const groups: Readonly<Record<string, Group>> = {
     args: hashArguments,
     sequence: (random, otherTypes) => typedCommands(random, hashMakers, otherTypes),
   },
+  lists: {
+    ...plain,
+    parameters: listParameters,
+    sequence: (random, otherTypes) => [
+      { words: listLimits(random) },
+      ...typedCommands(random, listMakers, otherTypes, growingCommands(random)),
+    ],
+  },
   sets: {
     ...plain,
     args: setArguments,
@@ -85,8 +94,13 @@ export const groups: Readonly<Record<string, Group>> = {
   protocol: { ...plain, sequence: (random) => protocolChunks(random).map((bytes) => ({ bytes })) },
 };
 
-function typedCommands(random: Random, makers: readonly Maker[], otherTypes: boolean): Step[] {
-  return commands(random, otherTypes && random.chance(0.7) ? [...makers, ...otherTypeMakers] : makers);
+function typedCommands(
+  random: Random,
+  makers: readonly Maker[],
+  otherTypes: boolean,
+  often: readonly Command[] = [],
+): Step[] {
+  return commands(random, otherTypes && random.chance(0.7) ? [...makers, ...otherTypeMakers] : makers, often);
 }
 
 /** Up to some hundred commands, in either protocol; `often` are added now and then. */
