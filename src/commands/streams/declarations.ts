@@ -35,7 +35,7 @@ export const streamCommands: readonly CommandDeclaration[] = [
     name: 'xadd',
     summary: 'Appends an entry to a stream, which is created if need be, and may trim it.',
     syntax:
-      'key [NOMKSTREAM@6.2.0] [trim:(strategy:(MAXLEN|MINID@6.2.0) [operator:(equal:"="|approximately:"~")] threshold [LIMIT count:integer@6.2.0])] id-selector:(auto-id:"*"|id) data:(field value)...',
+      'key [NOMKSTREAM@6.2.0] [condition:(KEEPREF|DELREF|ACKED)@8.2.0] [idmp:(IDMPAUTO pid|idmp-with-pid-iid:IDMP (pid iid))@8.6.0] [trim:(strategy:(MAXLEN|MINID@6.2.0) [operator:(equal:"="|approximately:"~")] threshold [LIMIT count:integer@6.2.0])] id-selector:(auto-id:"*"|id) data:(field value)...',
     since: '5.0.0',
     group: 'stream',
     complexity: 'O(1), O(N) when N entries are trimmed.',
@@ -300,7 +300,8 @@ export const streamCommands: readonly CommandDeclaration[] = [
   {
     name: 'xread',
     summary: 'Returns the entries behind given ids from several streams, and waits for some if asked to.',
-    syntax: '[COUNT count:integer] [BLOCK milliseconds:integer] streams:STREAMS (key... id...)',
+    syntax:
+      '[COUNT count:integer] [MAXCOUNT maxcount:integer@8.10.0] [MAXSIZE maxsize:integer@8.10.0] [BLOCK milliseconds:integer] streams:STREAMS (key... id...)',
     since: '5.0.0',
     group: 'stream',
     arity: -4,
@@ -313,7 +314,7 @@ export const streamCommands: readonly CommandDeclaration[] = [
     name: 'xreadgroup',
     summary: 'Returns entries of several streams to a consumer of a group, and waits for some if asked to.',
     syntax:
-      'group-block:GROUP (group consumer) [COUNT count:integer] [BLOCK milliseconds:integer] [NOACK] streams:STREAMS (key... id...)',
+      'group-block:GROUP (group consumer) [COUNT count:integer] [MAXCOUNT maxcount:integer@8.10.0] [MAXSIZE maxsize:integer@8.10.0] [BLOCK milliseconds:integer] [CLAIM min-idle-time:integer@8.4.0] [NOACK] streams:STREAMS (key... id...)',
     since: '5.0.0',
     group: 'stream',
     complexity: 'O(M) for M entries a stream.',
@@ -355,7 +356,7 @@ export const streamCommands: readonly CommandDeclaration[] = [
     name: 'xtrim',
     summary: 'Removes the oldest entries.',
     syntax:
-      'key trim:(strategy:(MAXLEN|MINID@6.2.0) [operator:(equal:"="|approximately:"~")] threshold [LIMIT count:integer@6.2.0])',
+      'key trim:(strategy:(MAXLEN|MINID@6.2.0) [operator:(equal:"="|approximately:"~")] threshold [LIMIT count:integer@6.2.0]) [condition:(KEEPREF|DELREF|ACKED)@8.2.0]',
     since: '5.0.0',
     group: 'stream',
     complexity: 'O(N) for N entries removed.',
