@@ -12,6 +12,7 @@ import type { Random } from './generators/random.ts';
 import { changedParameters, serverMakers } from './generators/server.ts';
 import { setArguments, setMakers } from './generators/sets.ts';
 import { lexCommands, sortedSetArguments, sortedSetMakers } from './generators/sorted-sets.ts';
+import { sortingMakers } from './generators/sorting.ts';
 import { streamArguments, streamMakers } from './generators/streams.ts';
 import { stringMakers } from './generators/strings.ts';
 import { type Command, type Maker, mutated } from './generators/words.ts';
@@ -72,6 +73,7 @@ export const groups: Readonly<Record<string, Group>> = {
     sequence: (random, otherTypes) => typedCommands(random, streamMakers, otherTypes),
   },
   keys: { ...plain, sequence: (random, otherTypes) => typedCommands(random, keyMakers, otherTypes) },
+  sorting: { ...plain, sequence: (random) => commands(random, sortingMakers) },
   expiry: { ...plain, sequence: (random) => commands(random, expiryMakers) },
   connection: { ...plain, pipelined: false, sequence: connectionSteps },
   authentication: {
