@@ -23,6 +23,9 @@ import { countRange } from './range.ts';
 import { NO_CLAIM, NO_WAITING, ReadOptions } from './read-options.ts';
 import { claimable, countHistory, replyClaimable, replyHistory } from './read-pending.ts';
 
+/** What a pending entry takes in its group and with its consumer, in nodes half full; and new spans for these. */
+const PENDING_BYTES_MAX = 128;
+const SLACK_BYTES = 1 << 20;
 const DOLLAR = 0x24;
 const PLUS = 0x2b;
 const GREATER = 0x3e;
@@ -273,6 +276,8 @@ function replyToConsumer(call: Call, index: number, reading: Reading): void {
   const group = words.copy(options.group);
   for (const id of reading.claimed) replyClaimable(call, id, consumer, key, group);
   if (reading.count === 0) return;
+  // Without memory nothing is given: an entry must not count as delivered and be pending for nobody.
+  keyspace.arena.reserve(reading.count * PENDING_BYTES_MAX + SLACK_BYTES);
   giveNews(call, reading.count, consumer, key, group);
   keyspace.dirty++;
   propagateLastId(call, key, group);
