@@ -8,7 +8,6 @@ export const NO_SUCH_KEY = 'ERR no such key';
 export const OUT_OF_RANGE = 'ERR index out of range';
 export const SAME_OBJECT = 'ERR source and destination objects are the same';
 export const INVALID_CURSOR = 'ERR invalid cursor';
-export const INVALID_DATABASE = 'ERR invalid DB index';
 export const DATABASE_OUT_OF_RANGE = 'ERR DB index is out of range';
 export const STRING_TOO_LONG = 'ERR string exceeds maximum allowed size (proto-max-bulk-len)';
 export const OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
