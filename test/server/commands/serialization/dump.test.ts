@@ -1,16 +1,47 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { encodingOf, TYPE_STRING, typeOf } from '../../../../src/keyspace/record.ts';
+import { rootOf } from '../../../../src/keyspace/value.ts';
 import { Crc64 } from '../../../../src/memory/crc64.ts';
 import { BENCH_START, Bench, bulk, NIL, OK } from '../../../commands/bench.ts';
 
 const WRONG_FOOTER = '-ERR DUMP payload version or checksum are wrong\r\n';
 const BAD_FORMAT = '-ERR Bad data format\r\n';
 
-/** Commands that make values of every type and encoding. */
-const makers: readonly (readonly string[])[] = [
-  ['SET key 12345', 'SET key -9223372036854775808', 'SET key text', `SET key ${'long-'.repeat(9)}`],
-];
-const values = makers.flat();
+const many = Array.from({ length: 600 }, (_, i) => i);
+
+/** Commands that make a value under "key", by type and encoding. */
+const values: Readonly<Record<string, readonly string[]>> = {
+  integer: ['SET key 12345'],
+  'wide integer': ['SET key -9223372036854775808'],
+  'short string': ['SET key text'],
+  'compressible string': [`SET key ${'long-'.repeat(9)}`],
+  'short list': ['RPUSH key a b 12 -7 a'],
+  'long list': [`RPUSH key ${many.map((i) => `element:${i}`.repeat(3)).join(' ')}`],
+  'list of large elements': [`RPUSH key a ${'L'.repeat(20_000)} b`],
+  'set of integers': ['SADD key 1 2 70000 -9223372036854775808'],
+  'short set': ['SADD key a b 12'],
+  'large set': [`SADD key ${many.map((i) => `member:${i}`).join(' ')}`],
+  'short hash': ['HSET key a 1 b text'],
+  'large hash': [`HSET key ${many.map((i) => `field:${i} ${i}`).join(' ')}`],
+  'short hash with expiry': ['HSET key a 1 b 2 c 3', 'HPEXPIRE key 100000 FIELDS 2 a b'],
+  'large hash with expiry': [
+    `HSET key ${many.map((i) => `field:${i} ${i}`).join(' ')}`,
+    'HPEXPIRE key 100000 FIELDS 2 field:1 field:7',
+  ],
+  'short sorted set': ['ZADD key 1 a 2.5 b -inf c inf d'],
+  'large sorted set': [`ZADD key ${many.map((i) => `${i / 7} member:${i}`).join(' ')}`],
+  stream: [
+    'XADD key 5-1 a 1 b 2',
+    'XADD key 5-2 a 3 b 4',
+    'XADD key 6-1 other text',
+    'XDEL key 5-2',
+    'XGROUP CREATE key group 0',
+    'XREADGROUP GROUP group consumer COUNT 1 STREAMS key >',
+    'XGROUP CREATECONSUMER key group idle',
+  ],
+  'long stream': many.slice(0, 250).map((i) => `XADD key ${i + 1}-0 field ${i}`),
+};
 
 /** The payload of a DUMP reply. */
 function payloadOf(reply: string): Uint8Array {
@@ -29,10 +60,10 @@ function signed(payload: Uint8Array): Uint8Array {
 }
 
 describe('RESTORE', () => {
-  for (const line of values) {
-    test(`makes what DUMP saw: ${line.slice(0, 40)}`, () => {
+  for (const [name, lines] of Object.entries(values)) {
+    test(`makes what DUMP saw: ${name}`, () => {
       const bench = new Bench();
-      bench.runLines(line);
+      bench.runLines(...lines);
       const payload = payloadOf(bench.runLines('DUMP key'));
       expect(bench.run('RESTORE', 'copy', 0, payload)).toBe(OK);
       expect(payloadOf(bench.runLines('DUMP copy'))).toEqual(payload);
@@ -41,9 +72,9 @@ describe('RESTORE', () => {
       bench.verifyEmptied();
     });
 
-    test(`refuses what is not quite that: ${line.slice(0, 40)}`, () => {
+    test(`refuses what is not quite that: ${name}`, () => {
       const bench = new Bench();
-      bench.runLines(line);
+      bench.runLines(...lines);
       const payload = payloadOf(bench.runLines('DUMP key'));
       fc.assert(
         fc.property(fc.nat(), fc.nat({ max: 255 }), fc.nat({ max: 4 }), (place, byte, kind) => {
@@ -52,7 +83,9 @@ describe('RESTORE', () => {
           expect([OK, BAD_FORMAT]).toContain(reply);
           // Whatever was taken for a value behaves like one.
           if (reply !== OK) return;
-          bench.runLines('DUMP copy', 'COPY copy other REPLACE', 'OBJECT ENCODING copy');
+          bench.runLines('DUMP copy', 'COPY copy other REPLACE', 'OBJECT ENCODING copy', 'MEMORY USAGE copy');
+          verifyValue(bench, 'copy');
+          verifyValue(bench, 'other');
           bench.verify();
         }),
         { numRuns: 100 },
@@ -119,6 +152,18 @@ describe('RESTORE', () => {
     expect(bench.runLines('GET key')).toBe(bulk('value'));
   });
 });
+
+/** Throws when the structure of a key's value is damaged. */
+function verifyValue(bench: Bench, name: string): void {
+  const { keyspace } = bench;
+  const database = keyspace.databases[0]!;
+  const key = Buffer.from(name);
+  const record = database.find(key, 0, key.length);
+  if (record === 0) return;
+  const type = typeOf(keyspace.arena, record);
+  if (type === TYPE_STRING) return;
+  keyspace.structureOf(type).verify(encodingOf(keyspace.arena, record), rootOf(keyspace.arena, record));
+}
 
 /** The payload with a byte changed, removed, added or several of them cut out. Its footer stays. */
 function damage(payload: Uint8Array, at: number, byte: number, kind: number): Uint8Array {
