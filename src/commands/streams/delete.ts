@@ -1,6 +1,6 @@
 /** Hot. XACK, XDEL, XDELEX, XACKDEL and XSETID. */
 import { XDEL, XSETID } from '../../keyspace/events.ts';
-import { compareIds, WideId } from '../../memory/wide-id.ts';
+import { compareIds, isZeroId, WideId } from '../../memory/wide-id.ts';
 import { DELETED_ID, ENTRIES_ADDED, LAST_ID, setBig } from '../../values/stream/layout.ts';
 import { ACKNOWLEDGED_ONLY, KEEP_REFERENCES, mayDelete } from '../../values/stream/references.ts';
 import type { Call } from '../call.ts';
@@ -162,7 +162,8 @@ export function xsetid(call: Call): void {
         return reply.error(
           'ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id',
         );
-      hasDeleted = true;
+      // 0-0 says nothing.
+      hasDeleted = !isZeroId(deletedId);
     } else {
       return reply.error(SYNTAX);
     }
