@@ -1,4 +1,5 @@
 /** Warm. HRANDFIELD. */
+import { int64High, int64Low } from '../../memory/integers.ts';
 import { ReferenceList } from '../../memory/reference-list.ts';
 import type { HashValue } from '../../values/hash/hash-value.ts';
 import type { Call } from '../call.ts';
@@ -22,13 +23,19 @@ export function hrandfield(call: Call): void {
   if (Number.isNaN(count)) return;
   const values = words.count === 4 && words.is(3, 'withvalues');
   if (words.count > 4 || (words.count === 4 && !values)) return reply.error(SYNTAX);
-  if (values && Math.abs(count) > 2 ** 62) return reply.error('ERR value is out of range');
+  if (values && !Number.isFinite(count) && isBeyondHalf()) return reply.error('ERR value is out of range');
   const outcome = openToRead(call);
   if (outcome === REFUSED) return;
   const visible = outcome === MISSING ? 0 : countVisible(call);
   if (count === 0 || visible === 0) return reply.array(0);
   if (count < 0) replyRepeating(call, -count, visible, values);
   else replyDifferent(call, count, visible, values);
+}
+
+/** Whether twice the count that was just read exceeds 64 bits. */
+function isBeyondHalf(): boolean {
+  const half = 0x40000000;
+  return int64High >= half || int64High < -half || (int64High === -half && int64Low === 0);
 }
 
 function replyOne(call: Call): void {
