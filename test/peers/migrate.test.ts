@@ -7,14 +7,33 @@ const DIGEST = ['--enable-debug-command', 'yes'];
 const names = ['cinnabar', 'redis8', 'valkey9'] as const;
 type Name = (typeof names)[number];
 
+const many = Array.from({ length: 600 }, (_, i) => i);
+
 /** Commands that make values of every type and encoding under "key:...". */
 const values: readonly (readonly string[])[] = [
   ['SET', 'key:int', '12345'],
   ['SET', 'key:negative', '-9223372036854775808'],
   ['SET', 'key:embstr', 'text'],
   ['SET', 'key:raw', 'compressible '.repeat(500)],
+  ['RPUSH', 'key:list', 'a', 'b', '12', '-7', 'a'],
+  ['RPUSH', 'key:quicklist', ...many.map((i) => `element:${i} `.repeat(5)), 'L'.repeat(20_000), 'end'],
+  ['SADD', 'key:intset', '1', '2', '70000', '-9223372036854775808'],
+  ['SADD', 'key:set', 'a', 'b', '12'],
+  ['SADD', 'key:large-set', ...many.map((i) => `member:${i}`)],
+  ['HSET', 'key:hash', 'a', '1', 'b', 'text'],
+  ['HSET', 'key:large-hash', ...many.flatMap((i) => [`field:${i}`, String(i)])],
+  ['ZADD', 'key:zset', '1', 'a', '2.5', 'b', '-inf', 'c', 'inf', 'd'],
+  ['ZADD', 'key:large-zset', ...many.flatMap((i) => [String(i / 7), `member:${i}`])],
+  ['XADD', 'key:stream', '5-1', 'a', '1', 'b', '2'],
+  ['XADD', 'key:stream', '5-2', 'a', '3', 'b', '4'],
+  ['XADD', 'key:stream', '6-1', 'other', 'text'],
+  ['XDEL', 'key:stream', '5-2'],
+  ['XGROUP', 'CREATE', 'key:stream', 'group', '0'],
+  ['XREADGROUP', 'GROUP', 'group', 'consumer', 'COUNT', '1', 'STREAMS', 'key:stream', '>'],
+  ['GEOADD', 'key:geo', '13.361389', '38.115556', 'Palermo', '15.087269', '37.502669', 'Catania'],
+  ['PFADD', 'key:hll', 'a', 'b', 'c'],
 ];
-const keys = [...new Set(values.map((words) => words[1]!))];
+const keys = [...new Set(values.map((words) => words.find((word) => word.startsWith('key:'))!))];
 
 const servers = new Map<Name, { peer: Peer; connection: Connection }>();
 
@@ -67,6 +86,8 @@ describe('DUMP and RESTORE', () => {
         const reply = await run(from, 'DUMP', key);
         const payload = reply.subarray(reply.indexOf('\n') + 1, -2);
         expect(String(await run(to, 'RESTORE', key, '0', payload))).toBe('+OK\r\n');
+        // A short string that was written to in place comes back as one that was set.
+        if (key === 'key:hll') continue;
         expect(String(await run(to, 'OBJECT', 'ENCODING', key))).toBe(
           String(await run(from, 'OBJECT', 'ENCODING', key)),
         );

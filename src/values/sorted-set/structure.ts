@@ -1,6 +1,6 @@
 /** Warm. What the keyspace does with sorted sets. */
 import type { Arena } from '../../memory/arena.ts';
-import { formatSeventeenDigits } from '../../memory/doubles.ts';
+import { formatDouble } from '../../memory/doubles.ts';
 import { listpackBytes } from '../../memory/listpack.ts';
 import { ENCODING_SKIPLIST } from '../encoding.ts';
 import type { DigestSink, Structure } from '../structure.ts';
@@ -74,7 +74,7 @@ export class SortedSetStructure implements Structure {
     sortedSet.open(encoding, root);
     sortedSet.seek(0);
     do {
-      const score = new TextEncoder().encode(formatSeventeenDigits(sortedSet.score));
+      const score = new TextEncoder().encode(formatDouble(sortedSet.score));
       sink.beginElement();
       sink.mixIntoElement(member.bytes, member.start, member.end);
       sink.mixIntoElement(score, 0, score.length);
