@@ -94,7 +94,7 @@ function refuseOptions(call: Call, where: number, side: number): 0 {
 }
 
 /** HEAD or TAIL as word `index` says; NOWHERE if it says neither. */
-export function sideOf(call: Call, index: number): number {
+function sideOf(call: Call, index: number): number {
   const { arguments: words } = call;
   if (words.is(index, 'left')) return HEAD;
   return words.is(index, 'right') ? TAIL : NOWHERE;
