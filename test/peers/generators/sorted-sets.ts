@@ -68,8 +68,8 @@ export const sortedSetMakers: readonly Maker[] = [
   (random) => ['ZREMRANGEBYSCORE', key(random), bound(random), bound(random)],
   (random) => [random.pick(['ZPOPMIN', 'ZPOPMAX']), key(random), ...options(random, [smallInteger(random)])],
   (random) => ['ZMPOP', ...countedKeys(random), random.pick(['MIN', 'MAX']), ...popCount(random)],
-  (random) => ['BZMPOP', '0.01', ...countedKeys(random), random.pick(['MIN', 'MAX']), ...popCount(random)],
-  (random) => [random.pick(['BZPOPMIN', 'BZPOPMAX']), ...someKeys(random, 3), '0.01'],
+  (random) => ['BZMPOP', '0.001', ...countedKeys(random), random.pick(['MIN', 'MAX']), ...popCount(random)],
+  (random) => [random.pick(['BZPOPMIN', 'BZPOPMAX']), ...someKeys(random, 3), '0.001'],
   (random) => [
     'ZRANDMEMBER',
     key(random),
