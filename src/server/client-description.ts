@@ -65,6 +65,7 @@ function untilZero(text: string): string {
 function flagsOf(client: Client): string {
   let flags = '';
   if ((client.gates & CLIENT_MONITOR) !== 0) flags += 'O';
+  if (client.unblock !== undefined) flags += 'b';
   if (client.closing) flags += 'c';
   if (client.connection.kind === 'unix') flags += 'U';
   if (client.noEvict) flags += 'e';

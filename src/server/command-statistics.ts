@@ -85,6 +85,11 @@ export class CommandStatistics {
     this.#runCalls++;
   }
 
+  /** The call under way has begun to wait, or goes on waiting: it counts when it is done. */
+  withdraw(): void {
+    this.#runCalls--;
+  }
+
   /** Ends the run; what comes next is timed anew. */
   cut(): void {
     const calls = this.#runCalls;

@@ -68,6 +68,7 @@ export class WaitingClients implements Waiting, KeyspaceListener {
   }
 
   wait(call: Call, wait: Wait): void {
+    this.#server.dispatcher.statistics.withdraw();
     if (this.#retried !== undefined) {
       this.#retried.waitsOn = true;
       return;
@@ -109,7 +110,7 @@ export class WaitingClients implements Waiting, KeyspaceListener {
       for (const name of this.#touched) {
         this.#touched.delete(name);
         for (const waiter of [...(this.#queues.get(name) ?? [])]) {
-          if (this.#waiters.has(waiter.client) && this.#isWorthTrying(waiter, name)) this.#retry(waiter);
+          if (this.#isWaiting(waiter) && this.#isWorthTrying(waiter, name)) this.#retry(waiter);
         }
       }
     } finally {
@@ -185,9 +186,15 @@ export class WaitingClients implements Waiting, KeyspaceListener {
     const left = until - keyspace.now;
     waiter.timer = this.#server.transport.setTimer(Math.min(left, TIMER_MILLISECONDS_MAX), () => {
       keyspace.setNow(this.#server.clock.milliseconds());
-      if (keyspace.now < until) this.#setTimer(waiter);
-      else this.#end(waiter, timedOut);
+      if (keyspace.now < until) return this.#setTimer(waiter);
+      this.#server.dispatcher.statistics.begin();
+      this.#end(waiter, timedOut);
     });
+  }
+
+  /** Not when it was served for another key, or is being closed. */
+  #isWaiting({ client }: Waiter): boolean {
+    return this.#waiters.has(client) && !client.closing;
   }
 
   /** Whether the key may have what the waiter's command wants. */
@@ -235,11 +242,18 @@ export class WaitingClients implements Waiting, KeyspaceListener {
 
   /** Ends the waiting with a reply. */
   #end(waiter: Waiter, write: (reply: Reply) => void): void {
-    const { client } = waiter;
+    const { client, command } = waiter;
+    const { statistics } = this.#server.dispatcher;
     this.#remove(waiter);
     const reply = new Reply(new Output(256));
     reply.version = client.version;
+    statistics.enter(command);
     write(reply);
+    statistics.cut();
+    if (reply.errors > 0) {
+      statistics.fail(command);
+      statistics.countError(reply.lastError);
+    }
     if (waiter.isWanted) client.connection.write(reply.output.bytes, 0, reply.output.length);
     this.#resume(client);
   }
