@@ -78,6 +78,7 @@ export class Dispatcher {
     statistics.enter(id);
     call.timedStart = call.start;
     call.redacted = null;
+    call.propagated = null;
     try {
       this.#functions[id](call);
     } catch (error) {

@@ -30,7 +30,6 @@ export class Propagation {
   /** A command has changed the data set: `call.propagated` if it is set, else the request as it came, goes to every sink. */
   written(call: ServerCall): void {
     for (const sink of this.#sinks) sink.write(call.database.index, call);
-    call.propagated = null;
   }
 
   /** Keys were deleted by no command that was sent. */

@@ -21,7 +21,6 @@ import { allCommands } from './commands/all.ts';
 import { Configuration } from './config/configuration.ts';
 import { Crash } from './crash.ts';
 import { Cron } from './cron.ts';
-import { DebugSettings } from './debug-settings.ts';
 import { Dispatcher } from './dispatch.ts';
 import { GATE_LOADING, Gatekeeper } from './gates.ts';
 import { Identity } from './identity.ts';
@@ -111,7 +110,6 @@ export class Server implements Handler {
   readonly host: ProcessFacts;
   readonly control: ProcessControl;
   readonly crash: Crash;
-  readonly debugSettings = new DebugSettings();
   readonly identity: Identity;
   readonly metrics = new Metrics();
   readonly slowLog = new SlowLog();

@@ -100,7 +100,7 @@ function connectEncodings(server: Server, configuration: Configuration): void {
     hashes.packedBytesMax = bytes;
   });
   number('list-max-listpack-size', (size) => {
-    lists.maxSize = size;
+    lists.maxSize = size === 0 ? 1 : size;
   });
   number('list-compress-depth', (nodes) => {
     lists.compressDepth = nodes;

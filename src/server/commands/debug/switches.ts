@@ -17,7 +17,7 @@ function quicklistPackedThreshold(call: ServerCall): void {
   const bytes = parseMemory(call.arguments.text(2));
   if (bytes === undefined || bytes < 0n || bytes >= PACKED_THRESHOLD_LIMIT)
     return call.reply.error('ERR argument must be a memory value bigger than 1 and smaller than 4gb');
-  call.server.debugSettings.quicklistPackedThreshold = bytes === 0n ? undefined : Number(bytes);
+  call.keyspace.structures.lists.list.limits.packedThreshold = Number(bytes);
   call.reply.ok();
 }
 
