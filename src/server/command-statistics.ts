@@ -90,6 +90,12 @@ export class CommandStatistics {
     this.#runCalls--;
   }
 
+  /** A call that was withdrawn is done without having run again: its time was up, or somebody has ended it. */
+  complete(command: number): void {
+    this.calls[command]++;
+    this.totalCommands++;
+  }
+
   /** Ends the run; what comes next is timed anew. */
   cut(): void {
     const calls = this.#runCalls;

@@ -1,5 +1,6 @@
 /** Cold. What happens when a command or a turn of the loop took long: slow log and latency monitor. */
 import { FAST, SKIP_SLOWLOG } from '../commands/flags.ts';
+import type { Client } from './client.ts';
 import type { RequestLoop } from './request-loop.ts';
 import type { Server } from './server.ts';
 import type { ServerCall } from './server-call.ts';
@@ -52,13 +53,19 @@ export class SlowCalls {
       if (milliseconds >= latency.threshold) this.#explained += milliseconds;
     }
     if (slowLog.slowerThan < 0 || microseconds < slowLog.slowerThan || (flags & SKIP_SLOWLOG) !== 0) return;
-    const { client, redacted } = this.#call;
+    const { client, words } = this.#server.waiting.retried ?? this.#timedRequest();
     slowLog.add({
       time: Math.floor(now / 1000),
       microseconds: Math.round(microseconds),
-      words: this.#loop.timedWords().map((word, index) => (redacted?.includes(index) ? REDACTED : word)),
+      words,
       address: client.connection.remoteAddress,
       clientName: client.name,
     });
+  }
+
+  #timedRequest(): { client: Client; words: readonly Uint8Array[] } {
+    const { client, redacted } = this.#call;
+    const words = this.#loop.timedWords();
+    return { client, words: words.map((word, index) => (redacted?.includes(index) ? REDACTED : word)) };
   }
 }

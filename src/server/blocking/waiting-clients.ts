@@ -67,6 +67,11 @@ export class WaitingClients implements Waiting, KeyspaceListener {
     return { all: queues.length, withoutKey };
   }
 
+  /** Who is being served by executing his command again, and its words. */
+  get retried(): { readonly client: Client; readonly words: readonly Uint8Array[] } | undefined {
+    return this.#retried;
+  }
+
   wait(call: Call, wait: Wait): void {
     this.#server.dispatcher.statistics.withdraw();
     if (this.#retried !== undefined) {
@@ -186,9 +191,8 @@ export class WaitingClients implements Waiting, KeyspaceListener {
     const left = until - keyspace.now;
     waiter.timer = this.#server.transport.setTimer(Math.min(left, TIMER_MILLISECONDS_MAX), () => {
       keyspace.setNow(this.#server.clock.milliseconds());
-      if (keyspace.now < until) return this.#setTimer(waiter);
-      this.#server.dispatcher.statistics.begin();
-      this.#end(waiter, timedOut);
+      if (keyspace.now < until) this.#setTimer(waiter);
+      else this.#end(waiter, timedOut);
     });
   }
 
@@ -215,9 +219,12 @@ export class WaitingClients implements Waiting, KeyspaceListener {
     call.database = server.keyspace.databases[waiter.database];
     call.reply.version = client.version;
     waiter.waitsOn = false;
+    const { statistics } = server.dispatcher;
+    statistics.cut();
     this.#retried = waiter;
     try {
       server.dispatcher.run(call, waiter.command);
+      statistics.cut();
     } finally {
       this.#retried = undefined;
     }
@@ -247,9 +254,8 @@ export class WaitingClients implements Waiting, KeyspaceListener {
     this.#remove(waiter);
     const reply = new Reply(new Output(256));
     reply.version = client.version;
-    statistics.enter(command);
+    statistics.complete(command);
     write(reply);
-    statistics.cut();
     if (reply.errors > 0) {
       statistics.fail(command);
       statistics.countError(reply.lastError);

@@ -124,6 +124,14 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     await third;
     await noteCalls();
   },
+  'the slow log has a command when it is done': async ({ main, a, see, note, waiting }) => {
+    await see(main.raw('CONFIG', 'SET', 'slowlog-log-slower-than', 0));
+    const first = a.raw('BLPOP', 'x', 'y', 0);
+    await waiting(1);
+    await see(main.raw('SLOWLOG', 'RESET'), main.raw('RPUSH', 'y', '1'), first);
+    note(field(await main.raw('SLOWLOG', 'GET', -1), /\b(?:BLPOP|RPUSH|[xy])\b/g));
+    await see(main.raw('CONFIG', 'SET', 'slowlog-log-slower-than', 10_000));
+  },
   'wanted and unwanted replies': async ({ main, a, see, waiting }) => {
     const replies = a.pipeline([['PING', '1']]);
     a.send('CLIENT REPLY SKIP\r\nBLPOP x 0\r\nPING 2\r\n');
