@@ -9,8 +9,6 @@ export const EVENT_SET = 's';
 export const EVENT_HASH = 'h';
 export const EVENT_SORTED_SET = 'z';
 export const EVENT_STREAM = 't';
-export const EVENT_EXPIRED = 'x';
-export const EVENT_EVICTED = 'e';
 
 /** A change as notifications name it. */
 export interface KeyspaceEvent {

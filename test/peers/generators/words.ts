@@ -346,11 +346,23 @@ function streams(command: Command): boolean {
   return /^(?:p?sync|monitor)$/i.test(String(command[0]));
 }
 
+/** Whether the reply would be so many elements drawn at random that it never ends. */
+function floods(command: Command): boolean {
+  return /^(?:hrandfield|srandmember|zrandmember) .*-\d{4}/is.test(command.join(' '));
+}
+
 /** The command, now and then spoilt; never so that a key ends while the sequence runs, the server rests or its replies end. */
 export function mutated(random: Random, command: Command): Argument[] {
   for (;;) {
     const words = spoilt(random, endsSoon(command) ? ['PING'] : command);
-    if (!endsSoon(words) && !rests(words) && !starves(words) && !streams(words) && !isLeftToChance(words))
+    if (
+      !endsSoon(words) &&
+      !rests(words) &&
+      !starves(words) &&
+      !streams(words) &&
+      !isLeftToChance(words) &&
+      !floods(words)
+    )
       return words;
   }
 }
