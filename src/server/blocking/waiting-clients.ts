@@ -266,6 +266,8 @@ export class WaitingClients implements Waiting, KeyspaceListener {
 
   #resume(client: Client): void {
     if (client.closing) return;
+    // Waiting was no idleness.
+    client.lastActiveAt = this.#server.keyspace.now;
     client.stopped = false;
     client.connection.resume();
   }
