@@ -346,6 +346,15 @@ function streams(command: Command): boolean {
   return /^(?:p?sync|monitor)$/i.test(String(command[0]));
 }
 
+/** Whether the client would wait for long: in a command that blocks, with the time last or first, where not in its middle. */
+function waits(command: Command): boolean {
+  const name = String(command[0]).toLowerCase();
+  const isCounted = name === 'blmpop' || name === 'bzmpop';
+  if (!isCounted && !/^(?:b[lr]pop|brpoplpush|blmove|bzpop(?:min|max))$/.test(name)) return false;
+  const seconds = Number(isCounted ? command[1] : command.at(-1));
+  return seconds === 0 || seconds > 0.001;
+}
+
 /** Whether the reply would be so many elements drawn at random that it never ends. */
 function floods(command: Command): boolean {
   return /^(?:hrandfield|srandmember|zrandmember) .*-\d{4}/is.test(command.join(' '));
@@ -361,7 +370,8 @@ export function mutated(random: Random, command: Command): Argument[] {
       !starves(words) &&
       !streams(words) &&
       !isLeftToChance(words) &&
-      !floods(words)
+      !floods(words) &&
+      !waits(words)
     )
       return words;
   }
