@@ -201,6 +201,16 @@ describe('on a terminal', () => {
     expect(output).toContain('1) "message"\r\n2) "c"\r\n3) "hello"\r\n');
   });
 
+  test('a line typed right behind the Ctrl-C that ends subscriptions waits for the new connection', async () => {
+    const output = await converse([
+      [prompt, 'subscribe c\r'],
+      [prompt, '\x03echo again\r'],
+      [/"again"\r\n/, ''],
+      [prompt, 'exit\r'],
+    ]);
+    expect(output).not.toContain('Error');
+  });
+
   test.each(['-3 hgetall h', '-2 lrange l 0 -1', 'get nosuch', 'bad', '-3 config get port'])(
     'one command looks the same: %s',
     async (args) => {

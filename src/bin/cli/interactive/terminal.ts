@@ -66,9 +66,14 @@ export class TerminalReader {
   /** Lines may come faster than commands end (a paste): they wait for their turn. */
   async #take(line: string): Promise<void> {
     this.#pending.push(line);
-    if (this.#running) return;
+    if (!this.#running) await this.#runExclusively(async () => {});
+  }
+
+  /** Runs something that lines and messages must wait for, and then the lines that have come meanwhile. */
+  async #runExclusively(first: () => Promise<unknown>): Promise<void> {
     this.#running = true;
     try {
+      await first();
       while (this.#pending.length > 0) await this.#runLine(this.#pending.shift()!);
       this.#running = false;
       if (this.#closed) this.#finish();
@@ -137,7 +142,7 @@ export class TerminalReader {
       session.connection?.close();
     } else if (session.subscriptions.active) {
       this.#output.write('\n');
-      void session.connect().then(() => this.#prompt());
+      void this.#runExclusively(() => session.connect());
     } else {
       this.#lines.close();
     }
