@@ -26,4 +26,14 @@ export interface WritableFile {
   /** Makes sure that what was written stays, whatever happens to the machine. */
   sync(): void;
   close(): void;
+  /**
+   * As `write`, beside the loop. The bytes are the file's until `done` is called, from a later turn. REQUIRES: nothing else
+   * is done to the file meanwhile.
+   */
+  writeLater(bytes: Uint8Array, length: number, done: Done): void;
+  /** As `sync`, beside the loop. Writing may go on meanwhile; what is written then may or may not be made sure of. */
+  syncLater(done: Done): void;
 }
+
+/** Called when an operation is over, with what went wrong or null. */
+export type Done = (error: Error | null) => void;

@@ -1,5 +1,5 @@
 /** A directory in memory that can be told to fail. */
-import type { DataFiles } from '../../src/persistence/files.ts';
+import type { DataFiles, Done } from '../../src/persistence/files.ts';
 
 /** What can fail. */
 export type Operation =
@@ -48,13 +48,17 @@ export class MemoryFiles implements DataFiles {
   create(name: string): ReturnType<DataFiles['create']> {
     this.#note('create', name);
     this.files.set(name, Buffer.alloc(0));
+    const write = (bytes: Uint8Array, length: number): void => {
+      this.#note('write', name);
+      this.files.set(name, Buffer.concat([this.#bytesOf(name), bytes.subarray(0, length)]));
+    };
+    const sync = (): void => this.#note('sync', name);
     return {
-      write: (bytes, length) => {
-        this.#note('write', name);
-        this.files.set(name, Buffer.concat([this.#bytesOf(name), bytes.subarray(0, length)]));
-      },
-      sync: () => this.#note('sync', name),
+      write,
+      sync,
       close: () => this.#note('close', name),
+      writeLater: (bytes, length, done) => later(() => write(bytes, length), done),
+      syncLater: (done) => later(sync, done),
     };
   }
 
@@ -84,4 +88,17 @@ export class MemoryFiles implements DataFiles {
       throw Object.assign(new Error('disk failure'), { code: operation === 'write' ? 'ENOSPC' : 'EIO' });
     this.done.push(`${operation} ${name}`.trimEnd());
   }
+}
+
+/** Does something in a later turn of the loop. */
+function later(work: () => void, done: Done): void {
+  setImmediate(() => {
+    try {
+      work();
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    done(null);
+  });
 }

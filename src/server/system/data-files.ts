@@ -1,16 +1,18 @@
 /** Cold. The data's files, all in one directory. */
 import {
   closeSync,
+  fdatasync,
   fstatSync,
   fsyncSync,
   openSync,
   readSync,
   renameSync,
   unlinkSync,
+  write,
   writeSync,
 } from 'node:fs';
 import { resolve } from 'node:path';
-import type { DataFiles } from '../../persistence/files.ts';
+import type { DataFiles, Done, WritableFile } from '../../persistence/files.ts';
 
 /** The files in the directory that `directory` names each time. Names have one character a byte. */
 export function systemDataFiles(directory: () => string): DataFiles {
@@ -26,14 +28,7 @@ export function systemDataFiles(directory: () => string): DataFiles {
       };
     },
     create(name) {
-      const file = openSync(pathOf(name), 'w', 0o644);
-      return {
-        write(bytes, length) {
-          for (let at = 0; at < length; ) at += writeSync(file, bytes, at, length - at);
-        },
-        sync: () => fsyncSync(file),
-        close: () => closeSync(file),
-      };
+      return writable(openSync(pathOf(name), 'w', 0o644));
     },
     rename: (from, to) => renameSync(pathOf(from), pathOf(to)),
     remove(name) {
@@ -52,6 +47,25 @@ export function systemDataFiles(directory: () => string): DataFiles {
       }
     },
   };
+}
+
+function writable(file: number): WritableFile {
+  return {
+    write(bytes, length) {
+      for (let at = 0; at < length; ) at += writeSync(file, bytes, at, length - at);
+    },
+    sync: () => fsyncSync(file),
+    close: () => closeSync(file),
+    writeLater: (bytes, length, done) => writeRest(file, bytes, 0, length, done),
+    syncLater: (done) => fdatasync(file, done),
+  };
+}
+
+function writeRest(file: number, bytes: Uint8Array, start: number, end: number, done: Done): void {
+  write(file, bytes, start, end - start, null, (error, written) => {
+    if (error !== null || start + written >= end) done(error);
+    else writeRest(file, bytes, start + written, end, done);
+  });
 }
 
 function openIfThere(path: Buffer): number | null {
