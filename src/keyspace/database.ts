@@ -102,6 +102,7 @@ export class Database {
     const record = this.find(bytes, start, end);
     if (record === 0) return 0;
     if (this.isExpired(record) && this.keyspace.expireFound(this, record, true) === 0) return 0;
+    this.preserve(record);
     this.touch(record);
     return record;
   }
@@ -163,6 +164,7 @@ export class Database {
       throw error;
     }
     this.keyspace.countSlot(bytes, start, end, 1);
+    this.#preserveAdded(record);
     return record;
   }
 
@@ -172,6 +174,7 @@ export class Database {
    * is FIXED. The value that the record had is not released. May throw OutOfMemory; then nothing has changed.
    */
   reshapeFound(record: number, typeAndEncoding: number, flags: number, inlineBytes: number): number {
+    this.preserve(record);
     const { arena } = this;
     const words = wordsOf(arena, record);
     const at = wordIndex(record);
@@ -206,6 +209,7 @@ export class Database {
       setFlag(arena, moved, ELEMENTS_EXPIRE, true);
     }
     arena.free(record);
+    this.#preserveAdded(moved);
     return moved;
   }
 
@@ -233,6 +237,7 @@ export class Database {
 
   /** Removes the record just found, with its value. */
   removeFound(record: number): void {
+    this.preserve(record);
     this.#unlink(record);
     releaseValue(this.keyspace, record);
     this.arena.free(record);
@@ -240,6 +245,7 @@ export class Database {
 
   /** Removes the record just found; what its fixed value refers to belongs to the caller now. */
   detachFound(record: number): void {
+    this.preserve(record);
     this.#unlink(record);
     this.arena.free(record);
   }
@@ -250,6 +256,7 @@ export class Database {
    */
   install(existing: number, fresh: number): void {
     const { arena } = this;
+    if (existing !== 0) this.preserve(existing);
     if ((flagsOf(arena, fresh) & ELEMENTS_EXPIRE) !== 0) this.withExpiringElements.insert(this.hash, fresh);
     try {
       this.#install(existing, fresh);
@@ -257,6 +264,7 @@ export class Database {
       this.forgetExpiringElements(fresh);
       throw error;
     }
+    this.#preserveAdded(fresh);
   }
 
   #install(existing: number, fresh: number): void {
@@ -290,6 +298,17 @@ export class Database {
     setFlag(this.arena, record, ELEMENTS_EXPIRE, false);
   }
 
+  /** To be called before anything of the record just found changes, unless `write` has found it. */
+  preserve(record: number): void {
+    const { preserver } = this.keyspace;
+    if (preserver !== null) preserver.changing(this.keys, record, this.hash);
+  }
+
+  #preserveAdded(record: number): void {
+    const { preserver } = this.keyspace;
+    if (preserver !== null) preserver.added(this.keys, record, this.hash);
+  }
+
   /** Takes all keys out of the database, for whoever frees them. */
   detachTables(): DetachedTables {
     const { keys, expiring } = this;
@@ -320,6 +339,7 @@ export class Database {
 
   /** Sets (or with -1 takes away) the expiry of the record just found; returns where the record is now. */
   setExpiryFound(record: number, milliseconds: number): number {
+    this.preserve(record);
     const { arena } = this;
     const flags = flagsOf(arena, record) & SHAPE;
     const wanted = milliseconds < 0 ? flags & ~HAS_EXPIRY : flags | HAS_EXPIRY;

@@ -69,6 +69,7 @@ export class ActiveElementExpiry {
   #reclaim(database: Database, record: number, budget: TimeBudget): boolean {
     const { arena, structures, now } = this.#keyspace;
     const { hashes } = structures;
+    if (this.#keyspace.preserver !== null) preserve(database, record);
     let removed = 0;
     do {
       removed += hashes.removeExpired(encodingOf(arena, record), rootOf(arena, record), now, null);
@@ -89,8 +90,7 @@ export class ActiveElementExpiry {
     const end = start + keyLengthOf(arena, record);
     const key = bytesOf(arena, record).slice(start, end);
     this.#keyspace.changed(database, HEXPIRED, key, 0, key.length);
-    if (!database.findRecord(record, database.keys.hashOf(record)))
-      throw new Error('ActiveElementExpiry: a record is not in its table');
+    find(database, record);
     if (structures.hashes.count(encoding, root) === 0) {
       database.removeFound(record);
       this.#keyspace.changed(database, DEL, key, 0, key.length);
@@ -98,4 +98,14 @@ export class ActiveElementExpiry {
       database.forgetExpiringElements(record);
     }
   }
+}
+
+function preserve(database: Database, record: number): void {
+  find(database, record);
+  database.preserve(record);
+}
+
+function find(database: Database, record: number): void {
+  if (!database.findRecord(record, database.keys.hashOf(record)))
+    throw new Error('ActiveElementExpiry: a record is not in its table');
 }

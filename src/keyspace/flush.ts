@@ -25,8 +25,10 @@ function empty(database: Database, inBackground: boolean): number {
   const { keyspace } = database;
   const keys = database.size;
   if (keys === 0) return 0;
+  const tables = database.detachTables();
+  if (keyspace.preserver?.detached(tables) === true) return keys;
   const queue = inBackground ? keyspace.lazyFree : new LazyFree(keyspace);
-  queue.add(database.detachTables());
+  queue.add(tables);
   while (!inBackground && queue.runOnce());
   return keys;
 }

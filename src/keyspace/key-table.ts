@@ -1,10 +1,13 @@
 /** Hot. The hash table whose entries are records. */
 import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from '../memory/arena.ts';
+import { PLACES } from '../memory/bucket.ts';
 import { type HashKey, hashBytes } from '../memory/hash.ts';
 import { Table } from '../memory/table.ts';
 import { HAS_EXPIRY, keyLengthOf, keyOffset, keyStartOf, LONG_KEY } from './record.ts';
 
 export class KeyTable extends Table {
+  /** The place from which on a snapshot has still to see the records; PLACES when none has. See keyspace/preserver.ts. */
+  unseenFrom = PLACES;
   readonly #key0: number;
   readonly #key1: number;
 

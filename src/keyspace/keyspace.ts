@@ -9,6 +9,7 @@ import type { KeyspaceEvent, KeyspaceListener } from './events.ts';
 import { type EvictionPolicy, NO_EVICTION } from './eviction-policy.ts';
 import { LazyFree } from './lazy-free.ts';
 import { Prefetch } from './prefetch.ts';
+import type { Preserver } from './preserver.ts';
 import { bytesOf, keyLengthOf, keyStartOf } from './record.ts';
 import { createStructures, type Structures } from './structures.ts';
 
@@ -65,6 +66,8 @@ export class Keyspace {
   readonly prefetch: Prefetch;
   /** Who wants to know what happens to keys; null if nobody does. */
   listener: KeyspaceListener | null = null;
+  /** Who needs the data set as it was; null if nobody does. */
+  preserver: Preserver | null = null;
   /** Keys by cluster slot; null outside cluster mode. */
   slotCounts: Int32Array | null = null;
 

@@ -29,6 +29,8 @@ export const LONG_KEY = 2;
 export const FIXED = 4;
 /** The record is in its database's table of values whose elements may expire. */
 export const ELEMENTS_EXPIRE = 8;
+/** The snapshot that is being taken wants no more of the record: it was written early, or came later (keyspace/preserver.ts). */
+export const PRESERVED = 16;
 const SHAPE = HAS_EXPIRY | LONG_KEY | FIXED;
 
 export const SHORT_KEY_BYTES_MAX = 255;

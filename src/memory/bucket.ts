@@ -18,6 +18,9 @@ export function tagOf(hash: number): number {
   return tag === 0 ? 255 : tag;
 }
 
+/** How many places there are; a number above all of them. */
+export const PLACES = 2 ** 32;
+
 /** Where a hash stands in scan order: an unsigned 32-bit number. */
 export function placeOf(hash: number): number {
   return ((reverse6(hash & 63) << 26) | (hash >>> 6)) >>> 0;

@@ -1,7 +1,18 @@
 /** What RDB files and DUMP need to know of a data type. */
 import type { Keyspace } from '../../keyspace/keyspace.ts';
+import type { Structures } from '../../keyspace/structures.ts';
+import type { Arena } from '../../memory/arena.ts';
 import type { RdbInput } from './input.ts';
 import type { RdbOutput } from './output.ts';
+
+/**
+ * Where values are read from. A keyspace is one; whoever writes values while a command is at work has structures of its
+ * own, for those of the keyspace may stand on the command's value.
+ */
+export interface ValueStore {
+  readonly arena: Arena;
+  readonly structures: Structures;
+}
 
 /** A value that belongs to no key yet. */
 export class DecodedValue {
@@ -18,8 +29,8 @@ export interface ValueCodec {
   /** The forms (TYPE_ of rdb/format.ts) that `read` understands. */
   readonly forms: readonly number[];
   /** The form in which `write` writes a value. */
-  formOf(keyspace: Keyspace, encoding: number, root: number): number;
-  write(output: RdbOutput, keyspace: Keyspace, encoding: number, root: number): void;
+  formOf(store: ValueStore, encoding: number, root: number): number;
+  write(output: RdbOutput, store: ValueStore, encoding: number, root: number): void;
   /**
    * Reads a value in one of the forms, whose bytes may be anything: what is not exactly a value is refused. Throws RdbError
    * or OutOfMemory; then nothing was kept.

@@ -8,28 +8,28 @@ import { codecOfForm, codecOfType } from './codecs.ts';
 import { TYPE_STRING } from './format.ts';
 import { RdbError, type RdbInput } from './input.ts';
 import type { RdbOutput } from './output.ts';
-import { DecodedValue, type ValueCodec } from './value-codec.ts';
+import { DecodedValue, type ValueCodec, type ValueStore } from './value-codec.ts';
 
 const view = new StringView();
 const decoded = new DecodedValue();
 
 /** The form (a TYPE_ of rdb/format.ts) in which `writeValue` writes the value of a record. */
-export function formOf(keyspace: Keyspace, record: number): number {
-  const { arena } = keyspace;
+export function formOf(store: ValueStore, record: number): number {
+  const { arena } = store;
   const type = typeOf(arena, record);
   if (type === STRING) return TYPE_STRING;
-  return codecOfType(type).formOf(keyspace, encodingOf(arena, record), rootOf(arena, record));
+  return codecOfType(type).formOf(store, encodingOf(arena, record), rootOf(arena, record));
 }
 
 /** Writes the value of a record in its form. */
-export function writeValue(output: RdbOutput, keyspace: Keyspace, record: number): void {
-  const { arena } = keyspace;
+export function writeValue(output: RdbOutput, store: ValueStore, record: number): void {
+  const { arena } = store;
   const type = typeOf(arena, record);
   if (type === STRING) {
     view.read(arena, record);
     output.string(view.bytes, view.start, view.end);
   } else {
-    codecOfType(type).write(output, keyspace, encodingOf(arena, record), rootOf(arena, record));
+    codecOfType(type).write(output, store, encodingOf(arena, record), rootOf(arena, record));
   }
 }
 

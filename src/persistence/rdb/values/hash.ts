@@ -19,7 +19,7 @@ import {
 } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
-import type { DecodedValue, ValueCodec } from '../value-codec.ts';
+import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
 import { readListpack, writeBlock } from './packed.ts';
 
 /** Expiries have 48 bits at most. */
@@ -32,15 +32,15 @@ export const hashCodec: ValueCodec = {
   type: HASH,
   forms: [TYPE_HASH, TYPE_HASH_2, TYPE_HASH_LISTPACK, TYPE_HASH_LISTPACK_EX, TYPE_HASH_METADATA],
 
-  formOf(keyspace: Keyspace, encoding: number, root: number): number {
+  formOf(store: ValueStore, encoding: number, root: number): number {
     if (encoding === ENCODING_LISTPACK) return TYPE_HASH_LISTPACK;
     if (encoding === ENCODING_LISTPACK_EX) return TYPE_HASH_LISTPACK_EX;
-    return keyspace.structures.hashes.expires(encoding, root) ? TYPE_HASH_METADATA : TYPE_HASH;
+    return store.structures.hashes.expires(encoding, root) ? TYPE_HASH_METADATA : TYPE_HASH;
   },
 
-  write(output: RdbOutput, keyspace: Keyspace, encoding: number, root: number): void {
-    const { arena } = keyspace;
-    const { hash } = keyspace.structures.hashes;
+  write(output: RdbOutput, store: ValueStore, encoding: number, root: number): void {
+    const { arena } = store;
+    const { hash } = store.structures.hashes;
     hash.open(encoding, root);
     if (encoding === ENCODING_HASHTABLE) return writeFields(output, hash);
     if (encoding === ENCODING_LISTPACK_EX) output.integer64(Math.max(0, hash.earliest));

@@ -21,7 +21,7 @@ import {
 import { TYPE_LIST, TYPE_LIST_QUICKLIST_2 } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
-import type { DecodedValue, ValueCodec } from '../value-codec.ts';
+import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
 import { readListpack, writeBlock } from './packed.ts';
 
 /** What a node contains. */
@@ -36,8 +36,8 @@ export const listCodec: ValueCodec = {
     return TYPE_LIST_QUICKLIST_2;
   },
 
-  write(output: RdbOutput, keyspace: Keyspace, encoding: number, root: number): void {
-    const { arena } = keyspace;
+  write(output: RdbOutput, store: ValueStore, encoding: number, root: number): void {
+    const { arena } = store;
     if (encoding !== ENCODING_QUICKLIST) {
       output.length(1);
       output.length(CONTAINS_LISTPACK);
@@ -45,7 +45,7 @@ export const listCodec: ValueCodec = {
     }
     output.length(getField(arena, root, NODES));
     for (let node = getField(arena, root, FIRST); node !== 0; node = getField(arena, node, NEXT))
-      writeNode(output, keyspace, node);
+      writeNode(output, store, node);
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
@@ -66,7 +66,7 @@ export const listCodec: ValueCodec = {
   },
 };
 
-function writeNode(output: RdbOutput, { arena }: Keyspace, node: number): void {
+function writeNode(output: RdbOutput, { arena }: ValueStore, node: number): void {
   const kind = getField(arena, node, KIND);
   const bytes = getField(arena, node, BYTES);
   output.length(kind === PLAIN ? CONTAINS_ELEMENT : CONTAINS_LISTPACK);

@@ -8,23 +8,23 @@ import type { SetValue } from '../../../values/set/set-value.ts';
 import { TYPE_SET, TYPE_SET_INTSET, TYPE_SET_LISTPACK } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
-import type { DecodedValue, ValueCodec } from '../value-codec.ts';
+import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
 import { readIntset, readListpack, writeBlock } from './packed.ts';
 
 export const setCodec: ValueCodec = {
   type: SET,
   forms: [TYPE_SET, TYPE_SET_INTSET, TYPE_SET_LISTPACK],
 
-  formOf(_keyspace: Keyspace, encoding: number): number {
+  formOf(_store: ValueStore, encoding: number): number {
     if (encoding === ENCODING_HASHTABLE) return TYPE_SET;
     return encoding === ENCODING_INTSET ? TYPE_SET_INTSET : TYPE_SET_LISTPACK;
   },
 
-  write(output: RdbOutput, keyspace: Keyspace, encoding: number, root: number): void {
-    const { arena } = keyspace;
+  write(output: RdbOutput, store: ValueStore, encoding: number, root: number): void {
+    const { arena } = store;
     if (encoding === ENCODING_INTSET) return writeBlock(output, arena, root, intsetBytes(arena, root));
     if (encoding === ENCODING_LISTPACK) return writeBlock(output, arena, root, listpackBytes(arena, root));
-    const { set } = keyspace.structures.sets;
+    const { set } = store.structures.sets;
     set.open(encoding, root);
     output.length(set.count);
     set.begin();

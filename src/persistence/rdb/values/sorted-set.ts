@@ -8,7 +8,7 @@ import type { SortedSetValue } from '../../../values/sorted-set/sorted-set-value
 import { TYPE_ZSET, TYPE_ZSET_2, TYPE_ZSET_LISTPACK } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
-import type { DecodedValue, ValueCodec } from '../value-codec.ts';
+import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
 import { readListpack, writeBlock } from './packed.ts';
 
 /**
@@ -29,14 +29,14 @@ export const sortedSetCodec: ValueCodec = {
   type: TYPE_SORTED_SET,
   forms: [TYPE_ZSET, TYPE_ZSET_2, TYPE_ZSET_LISTPACK],
 
-  formOf(_keyspace: Keyspace, encoding: number): number {
+  formOf(_store: ValueStore, encoding: number): number {
     return encoding === ENCODING_LISTPACK ? TYPE_ZSET_LISTPACK : TYPE_ZSET_2;
   },
 
-  write(output: RdbOutput, keyspace: Keyspace, encoding: number, root: number): void {
-    const { arena } = keyspace;
+  write(output: RdbOutput, store: ValueStore, encoding: number, root: number): void {
+    const { arena } = store;
     if (encoding === ENCODING_LISTPACK) return writeBlock(output, arena, root, listpackBytes(arena, root));
-    const { sortedSet } = keyspace.structures.sortedSets;
+    const { sortedSet } = store.structures.sortedSets;
     const { member } = sortedSet;
     sortedSet.open(encoding, root);
     const { count } = sortedSet;

@@ -47,7 +47,7 @@ import {
 } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
-import type { DecodedValue, ValueCodec } from '../value-codec.ts';
+import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
 
 const ID_BYTES = 16;
 const id = new WideId();
@@ -62,14 +62,14 @@ export const streamCodec: ValueCodec = {
     return TYPE_STREAM_LISTPACKS_3;
   },
 
-  write(output: RdbOutput, keyspace: Keyspace, _encoding: number, root: number): void {
-    const { arena } = keyspace;
+  write(output: RdbOutput, store: ValueStore, _encoding: number, root: number): void {
+    const { arena } = store;
     writeNodes(output, arena, root);
     output.length(getWord(arena, root, LENGTH) >>> 0);
     for (const word of [LAST_ID, FIRST_ID, DELETED_ID])
       for (const half of [word, word + 2]) writeLong(output, arena, root, half);
     writeLong(output, arena, root, ENTRIES_ADDED);
-    writeGroups(output, keyspace.structures.streams, root);
+    writeGroups(output, store.structures.streams, root);
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
