@@ -244,11 +244,20 @@ export abstract class Table {
       this.#segmentOf(slot) + (low & ((1 << bucketsLog2) - 1)) * (BUCKET_BYTES >>> 3),
       visit,
     );
-    // The bucket covers 2^width places; go to the first one behind them.
     const width = 32 - bucketsLog2 - this.#localDepthOf(slot);
     if (width === 32) return 0;
+    // The bucket covers 2^width places; go to the first one behind them.
     const next = (Math.floor(cursor / 2 ** width) + 1) * 2 ** width;
     return next >= 2 ** 32 ? 0 : next;
+  }
+
+  /** The first place of the bucket that `scan(cursor)` visits: less than the cursor if the bucket covers more places now. */
+  bucketStart(cursor: number): number {
+    if (this.#directory === 0) return cursor;
+    const top = (cursor << 6) >>> 0;
+    const slot = this.#depth === 0 ? 0 : top >>> (32 - this.#depth);
+    const places = 2 ** (32 - this.#bucketsLog2Of(slot) - this.#localDepthOf(slot));
+    return Math.floor(cursor / places) * places;
   }
 
   /**

@@ -10,6 +10,8 @@ export interface DataFiles {
   remove(name: string): void;
   /** Makes sure that created, renamed and removed files stay so, whatever happens to the machine. */
   sync(): void;
+  /** As `sync`, beside the loop. */
+  syncLater(done: Done): void;
 }
 
 export interface ReadableFile {

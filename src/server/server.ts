@@ -36,6 +36,7 @@ import { observe } from './observation.ts';
 import { Pause } from './pause.ts';
 import { Loading } from './persistence/loading.ts';
 import { Snapshots } from './persistence/snapshots.ts';
+import { Snapshotting } from './persistence/snapshotting.ts';
 import { Propagation } from './propagation.ts';
 import { RequestLoop } from './request-loop.ts';
 import { ServerCall } from './server-call.ts';
@@ -104,6 +105,7 @@ export class Server implements Handler {
   readonly waiting = new WaitingClients(this);
   readonly memory: MemoryLimit;
   readonly background: Background;
+  readonly snapshotting: Snapshotting;
   readonly snapshots: Snapshots;
   readonly loading: Loading;
   /** The process that the instance runs in. */
@@ -142,6 +144,7 @@ export class Server implements Handler {
     this.host = surroundings.host ?? hiddenProcess;
     this.control = surroundings.control ?? noControl;
     this.identity = new Identity(surroundings.random, surroundings.clock.milliseconds());
+    this.snapshotting = new Snapshotting(this, surroundings.files);
     this.snapshots = new Snapshots(this, surroundings.files);
     this.loading = new Loading(this, surroundings.files);
     this.startupBytes = this.keyspace.arena.usedBytes;
@@ -243,6 +246,7 @@ export class Server implements Handler {
     if (this.waiting.isPending) this.waiting.serve();
     if ((this.gates & GATE_LOADING) !== 0) this.loading.turnEnded();
     this.background.turnEnded();
+    this.snapshotting.turnEnded();
     this.slowCalls.turnEnded();
   }
 

@@ -51,7 +51,7 @@ export class Shutdown {
   /** Saves if it is wanted; false if that failed and matters. */
   #save({ save, noSave, force }: ShutdownFlags): boolean {
     const { log, snapshots, loading } = this.#server;
-    snapshots.finish();
+    snapshots.cancel();
     // What is not loaded yet would be missing from the file.
     if (loading.progress !== undefined) return true;
     if (noSave === true || !(save === true || snapshots.hasSavePoints)) return true;

@@ -77,6 +77,10 @@ export class MemoryFiles implements DataFiles {
     this.#note('syncDirectory', '');
   }
 
+  syncLater(done: Done): void {
+    later(() => this.sync(), done);
+  }
+
   #bytesOf(name: string): Buffer {
     const bytes = this.files.get(name);
     if (bytes === undefined) throw new Error(`${name} is not there`);

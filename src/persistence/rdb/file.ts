@@ -1,10 +1,11 @@
 /** Cold. RDB files as a whole: written so that at every moment the old or the new one is there, and read. */
 import type { Keyspace } from '../../keyspace/keyspace.ts';
 import type { DataFiles, ReadableFile, WritableFile } from '../files.ts';
+import { writeAll } from '../snapshot.ts';
 import type { ChunkSource } from './input.ts';
 import type { OutputOptions } from './output.ts';
+import { RdbSnapshot } from './rdb-snapshot.ts';
 import { RdbReader, type RdbVisitor, type ReadOptions } from './reader.ts';
-import { SnapshotWriter } from './snapshot-writer.ts';
 import type { FileOrigin } from './writer.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -35,7 +36,7 @@ export function saveSnapshot(keyspace: Keyspace, files: DataFiles, options: Save
   try {
     attempt('write', () => {
       try {
-        writeAll(keyspace, file, options);
+        writeFile(keyspace, file, options);
       } finally {
         file.close();
       }
@@ -53,12 +54,13 @@ export function snapshotReader(file: ReadableFile, visitor: RdbVisitor, options:
   return new RdbReader(chunksOf(file), visitor, options);
 }
 
-function writeAll(keyspace: Keyspace, file: WritableFile, options: SaveOptions): void {
+function writeFile(keyspace: Keyspace, file: WritableFile, options: SaveOptions): void {
   const exchange = (chunk: Uint8Array, length: number): Uint8Array => {
     file.write(chunk, length);
     return chunk;
   };
-  new SnapshotWriter(keyspace, { exchange }, new Uint8Array(CHUNK_BYTES), options).write(options.origin);
+  const first = new Uint8Array(CHUNK_BYTES);
+  writeAll(keyspace, new RdbSnapshot(keyspace, keyspace, options.origin, { exchange }, first, options));
   file.sync();
 }
 
@@ -80,7 +82,8 @@ function attempt<T>(step: SaveStep, work: () => T): T {
   }
 }
 
-function removeQuietly(files: DataFiles, name: string): void {
+/** Removes what is left of a file that could not be written. */
+export function removeQuietly(files: DataFiles, name: string): void {
   try {
     files.remove(name);
   } catch {

@@ -51,10 +51,14 @@ export class RdbWriter {
     this.#text(value);
   }
 
-  /** Begins a database that has this many keys, and this many with an expiry. */
-  database(index: number, keys: number, expiries: number): void {
+  /** The keys that follow belong to this database. */
+  select(index: number): void {
     this.output.byte(OPCODE_SELECTDB);
     this.output.length(index);
+  }
+
+  /** Tells how many keys the database has, and how many with an expiry. */
+  sizes(keys: number, expiries: number): void {
     this.output.byte(OPCODE_RESIZEDB);
     this.output.length(keys);
     this.output.length(expiries);

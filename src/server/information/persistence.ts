@@ -7,7 +7,7 @@ import type { Field, Section } from './fields.ts';
 export const persistenceSection: Section = {
   title: 'Persistence',
   shown: 'default',
-  fields({ gates, snapshots, loading, clock }) {
+  fields({ gates, snapshots, snapshotting, loading, clock }) {
     return [
       ['loading', (gates & GATE_LOADING) === 0 ? 0 : 1],
       ['async_loading', 0],
@@ -15,8 +15,8 @@ export const persistenceSection: Section = {
       ['current_cow_size', 0],
       ['current_cow_size_age', 0],
       ['current_fork_perc', '0.00'],
-      ['current_save_keys_processed', 0],
-      ['current_save_keys_total', 0],
+      ['current_save_keys_processed', snapshotting.keysWritten],
+      ['current_save_keys_total', snapshotting.keysTotal],
       ['rdb_changes_since_last_save', snapshots.changes],
       ['rdb_bgsave_in_progress', snapshots.isInProgress ? 1 : 0],
       ['rdb_last_save_time', snapshots.lastSavedAt],

@@ -1,6 +1,6 @@
 /** Cold. Snapshots of the data set in the file `dbfilename`: when they are written, how that went, and reading them. */
 import type { DataFiles } from '../../persistence/files.ts';
-import { SaveFailure, type SaveStep, saveSnapshot } from '../../persistence/rdb/file.ts';
+import { removeQuietly, SaveFailure, type SaveStep, saveSnapshot } from '../../persistence/rdb/file.ts';
 import { type SavePoint, savePoints } from '../config/kinds/save-points.ts';
 import { GATE_LOADING, GATE_SAVE_FAILED } from '../gates.ts';
 import { usedMemory } from '../information/memory-figures.ts';
@@ -11,13 +11,12 @@ import { REDIS_VERSION } from '../version.ts';
 /** After a failure, save points wait this long before the next attempt. */
 const RETRY_SECONDS = 5;
 
-/** A save in the background: what it contains is decided when it begins, how it went is told at the next tick. */
+/** A save in the background. */
 interface Job {
   /** Seconds of the epoch. */
   readonly startedAt: number;
   /** `keyspace.dirty` of what it contains. */
   readonly dirty: number;
-  readonly succeeded: boolean;
 }
 
 export class Snapshots {
@@ -33,6 +32,8 @@ export class Snapshots {
   lastSucceeded = true;
   /** What the last save in the background took; -1 before the first. */
   lastSeconds = -1;
+  /** Whether a save begins as soon as nothing else is being written; BGSAVE SCHEDULE. */
+  isScheduled = false;
   /** Saves by command or save point, those that failed included. */
   saves = 0;
 
@@ -70,7 +71,6 @@ export class Snapshots {
 
   /** Saves now. Returns whether that worked; the log tells why it did not. */
   save(): boolean {
-    this.finish();
     if (!this.#write()) return false;
     this.#saved(this.#server.keyspace.dirty);
     this.#setStatus(true);
@@ -79,30 +79,76 @@ export class Snapshots {
 
   /** All keys were flushed by command: with save points, the file is emptied as well. */
   flushedAll(): void {
+    this.cancel();
     if (!this.hasSavePoints) return;
-    this.#job = undefined;
     if (this.#write()) this.#saved(this.#server.keyspace.dirty);
   }
 
-  /** Begins a save in the background. REQUIRES: none is in progress. */
+  /** Begins a save in the background. REQUIRES: nothing else is being written (`server.snapshotting`). */
   start(): void {
-    const { keyspace, log, host } = this.#server;
+    const { keyspace, log, host, snapshotting } = this.#server;
     this.saves++;
+    this.isScheduled = false;
     this.#lastTriedAt = this.#seconds;
     log.notice(`Background saving started by pid ${host.id}`);
-    this.#job = { startedAt: this.#seconds, dirty: keyspace.dirty, succeeded: this.#write() };
+    const job = { startedAt: this.#seconds, dirty: keyspace.dirty };
+    this.#job = job;
+    snapshotting.begin({
+      name: this.#backgroundName,
+      aofBase: false,
+      done: (failure) => {
+        if (failure === null) this.#replaceFile(job);
+        else this.#end(job, failure);
+      },
+    });
   }
 
-  /** Ends the save in progress, if there is one. */
-  finish(): void {
-    const job = this.#job;
-    if (job === undefined) return;
+  /** Gives up the save in progress, or the one that is to begin. Returns whether there was one. */
+  cancel(): boolean {
+    const wasScheduled = this.isScheduled;
+    this.isScheduled = false;
+    if (this.#job === undefined) return wasScheduled;
+    this.#job = undefined;
+    this.#server.snapshotting.cancel();
+    return true;
+  }
+
+  /** Gives the file that was written its name. */
+  #replaceFile(job: Job): void {
+    const files = this.#files as DataFiles;
+    try {
+      files.rename(this.#backgroundName, this.#name);
+    } catch (error) {
+      removeQuietly(files, this.#backgroundName);
+      this.#end(job, new SaveFailure('rename', error));
+      return;
+    }
+    this.#server.log.notice('DB saved on disk');
+    files.syncLater((error) => this.#end(job, error === null ? null : new SaveFailure('rename', error)));
+  }
+
+  #end(job: Job, failure: SaveFailure | null): void {
+    if (this.#job !== job) return;
+    const { log } = this.#server;
     this.#job = undefined;
     this.lastSeconds = this.#seconds - job.startedAt;
-    this.#setStatus(job.succeeded);
-    if (job.succeeded) this.#saved(job.dirty);
-    if (job.succeeded) this.#server.log.notice('Background saving terminated with success');
-    else this.#server.log.warning('Background saving error');
+    if (failure === null) {
+      this.#saved(job.dirty);
+      log.notice('Background saving terminated with success');
+    } else {
+      this.#tell(failure, this.#backgroundName);
+      log.warning('Background saving error');
+    }
+    this.#setStatus(failure === null);
+  }
+
+  get #name(): string {
+    return this.#server.configuration.text('dbfilename');
+  }
+
+  /** What the file is called while it is written in the background. */
+  get #backgroundName(): string {
+    return `temp-${this.#server.host.id}-background.rdb`;
   }
 
   get #seconds(): number {
@@ -114,8 +160,11 @@ export class Snapshots {
   }
 
   #tick(): void {
-    this.finish();
-    if ((this.#server.gates & GATE_LOADING) !== 0) return;
+    if ((this.#server.gates & GATE_LOADING) !== 0 || this.#server.snapshotting.isRunning) return;
+    if (this.isScheduled) {
+      this.start();
+      return;
+    }
     const now = this.#seconds;
     if (!this.lastSucceeded && now - this.#lastTriedAt <= RETRY_SECONDS) return;
     const due = this.#savePoints.find(
@@ -150,11 +199,10 @@ export class Snapshots {
       log.warning('This instance has no files: nothing is saved');
       return false;
     }
-    const name = configuration.text('dbfilename');
     const temporaryName = `temp-${host.id}.rdb`;
     try {
       saveSnapshot(keyspace, this.#files, {
-        name,
+        name: this.#name,
         temporaryName,
         compress: configuration.boolean('rdbcompression'),
         checksum: configuration.boolean('rdbchecksum'),
@@ -167,14 +215,19 @@ export class Snapshots {
       });
     } catch (error) {
       if (!(error instanceof SaveFailure)) throw error;
-      log.warning(explain(error, name, temporaryName, configuration.directory));
-      const { cause } = error;
-      // Not the system's failure but ours: the place is wanted.
-      if (cause instanceof Error && !('code' in cause)) log.warning(`${cause.stack}`);
+      this.#tell(error, temporaryName);
       return false;
     }
     log.notice('DB saved on disk');
     return true;
+  }
+
+  #tell(failure: SaveFailure, temporaryName: string): void {
+    const { configuration, log } = this.#server;
+    log.warning(explain(failure, this.#name, temporaryName, configuration.directory));
+    const { cause } = failure;
+    // Not the system's failure but ours: the place is wanted.
+    if (cause instanceof Error && !('code' in cause)) log.warning(`${cause.stack}`);
   }
 }
 

@@ -3,7 +3,9 @@ import {
   closeSync,
   fdatasync,
   fstatSync,
+  fsync,
   fsyncSync,
+  open,
   openSync,
   readSync,
   renameSync,
@@ -45,6 +47,15 @@ export function systemDataFiles(directory: () => string): DataFiles {
       } finally {
         closeSync(itself);
       }
+    },
+    syncLater(done) {
+      open(pathOf('.'), 'r', (error, itself) => {
+        if (error !== null) return done(error);
+        fsync(itself, (failure) => {
+          closeSync(itself);
+          done(failure);
+        });
+      });
     },
   };
 }

@@ -90,7 +90,8 @@ export function writeFile(
     if (each.database !== database) {
       database = each.database;
       const own = keys.filter((other) => other.database === database);
-      writer.database(database, own.length, own.filter((other) => other.expiryMs !== ABSENT).length);
+      writer.select(database);
+      writer.sizes(own.length, own.filter((other) => other.expiryMs !== ABSENT).length);
     }
     writer.key(TYPE_STRING, each.name, 0, each.name.length, each.expiryMs, each.idleSeconds, each.frequency);
     writer.output.string(each.value, 0, each.value.length);

@@ -48,11 +48,20 @@ class Stage {
   }
 
   /** Lets seconds pass, with ten ticks each; a change may come first. */
-  pass(seconds: number, changes = 0): void {
+  async pass(seconds: number, changes = 0): Promise<void> {
     this.server.keyspace.dirty += changes;
     for (let tick = 0; tick < seconds * 10; tick++) {
       this.now += 100;
       this.#tick();
+      await this.settle();
+    }
+  }
+
+  /** Lets the save in progress come to its end. */
+  async settle(): Promise<void> {
+    while (this.server.snapshots.isInProgress) {
+      this.server.turnEnded();
+      await new Promise(setImmediate);
     }
   }
 
@@ -69,37 +78,37 @@ const SAVED = [
 ];
 
 describe('save points', () => {
-  test('wait for their seconds and their changes', () => {
+  test('wait for their seconds and their changes', async () => {
     const stage = new Stage('60 2 10 100');
-    stage.pass(100, 1);
+    await stage.pass(100, 1);
     expect(stage.take()).toEqual([]);
-    stage.pass(1, 1);
+    await stage.pass(1, 1);
     expect(stage.take()).toEqual(['2 changes in 60 seconds. Saving...', ...SAVED]);
-    stage.pass(9, 200);
+    await stage.pass(9, 200);
     expect(stage.take()).toEqual([]);
-    stage.pass(3);
+    await stage.pass(3);
     expect(stage.take()).toEqual(['100 changes in 10 seconds. Saving...', ...SAVED]);
-    stage.pass(1000);
+    await stage.pass(1000);
     expect(stage.take()).toEqual([]);
     expect(stage.server.snapshots.changes).toBe(0);
     expect(stage.server.snapshots.saves).toBe(2);
   });
 
-  test('there are none without an option', () => {
+  test('there are none without an option', async () => {
     const stage = new Stage('');
-    stage.pass(10_000, 1_000_000);
+    await stage.pass(10_000, 1_000_000);
     expect(stage.take()).toEqual([]);
   });
 
-  test('a failure is tried again after five seconds, and changes are kept', () => {
+  test('a failure is tried again after five seconds, and changes are kept', async () => {
     const stage = new Stage('1 1');
     stage.files.failAfter(0);
-    stage.pass(2.1, 1);
+    await stage.pass(2.1, 1);
     expect(stage.take()).toEqual([
       '1 changes in 1 seconds. Saving...',
       'Background saving started by pid 1',
       expect.stringMatching(
-        /^Failed opening the temp RDB file temp-1\.rdb \(in server root dir \/data\) for saving: /,
+        /^Failed opening the temp RDB file temp-1-background\.rdb \(in server root dir \/data\) for saving: /,
       ),
       'Background saving error',
     ]);
@@ -109,10 +118,10 @@ describe('save points', () => {
       1,
       START / 1000,
     ]);
-    stage.pass(4);
+    await stage.pass(4);
     expect(stage.take()).toEqual([]);
     stage.files.failAfter(undefined);
-    stage.pass(3);
+    await stage.pass(3);
     expect(stage.take()).toEqual(['1 changes in 1 seconds. Saving...', ...SAVED]);
     expect([snapshots.lastSucceeded, snapshots.changes]).toEqual([true, 0]);
     expect(snapshots.lastSavedAt).toBeGreaterThan(START / 1000 + 5);
@@ -120,23 +129,74 @@ describe('save points', () => {
 });
 
 describe('a save in the background', () => {
-  test('counts what changes before it is told of as not saved', () => {
-    const { server, files } = new Stage('');
+  test('counts what changes while it is written as not saved', async () => {
+    const stage = new Stage('');
+    const { server, files } = stage;
     server.keyspace.dirty = 5;
     server.snapshots.start();
     expect([server.snapshots.isInProgress, server.snapshots.changes]).toEqual([true, 5]);
     server.keyspace.dirty += 2;
+    expect(files.files.has('dump.rdb')).toBe(false);
+    await stage.settle();
     expect(files.files.has('dump.rdb')).toBe(true);
-    server.snapshots.finish();
-    expect([server.snapshots.isInProgress, server.snapshots.changes]).toEqual([false, 2]);
+    expect([...files.files.keys()]).toEqual(['dump.rdb']);
+    expect(server.snapshots.changes).toBe(2);
     expect(server.snapshots.lastSeconds).toBe(0);
   });
 
-  test('is over before another save begins', () => {
-    const { server, lines } = new Stage('');
+  test.each([
+    ['create', 'Failed opening the temp RDB file'],
+    ['write', 'Write error while saving DB to the disk'],
+    ['sync', 'Write error while saving DB to the disk'],
+    ['rename', 'Error moving temp DB file'],
+    ['syncDirectory', 'Error moving temp DB file'],
+  ])('that fails (%s) leaves the file that was there, and says why', async (operation, complaint) => {
+    const stage = new Stage('');
+    const { server, files } = stage;
+    server.snapshots.start();
+    await stage.settle();
+    const before = files.files.get('dump.rdb');
+    const count = files.done.length;
+    const step = files.done.findIndex((line) => line.startsWith(operation));
+    stage.take();
+    files.failAfter(step);
+    server.snapshots.start();
+    await stage.settle();
+    expect(count).toBeGreaterThan(step);
+    expect(stage.take()).toEqual([
+      SAVED[0],
+      ...(operation === 'syncDirectory' ? [SAVED[1]] : []),
+      expect.stringContaining(complaint),
+      'Background saving error',
+    ]);
+    expect(server.snapshots.lastSucceeded).toBe(false);
+    expect(files.files.get('dump.rdb')?.length).toBe(before?.length);
+    expect([...files.files.keys()]).toEqual(['dump.rdb']);
+  });
+
+  test('that is cancelled leaves nothing', async () => {
+    const stage = new Stage('');
+    const { server, files } = stage;
+    server.snapshots.start();
+    expect([server.snapshots.cancel(), server.snapshots.cancel()]).toEqual([true, false]);
+    for (let turn = 0; turn < 10; turn++) {
+      server.turnEnded();
+      await new Promise(setImmediate);
+    }
+    expect([...files.files.keys()]).toEqual([]);
+    expect(server.snapshots.lastSucceeded).toBe(true);
+    server.snapshots.start();
+    await stage.settle();
+    expect([...files.files.keys()]).toEqual(['dump.rdb']);
+  });
+
+  test('goes on beside one at once', async () => {
+    const stage = new Stage('');
+    const { server, lines } = stage;
     server.snapshots.start();
     expect(server.snapshots.save()).toBe(true);
-    expect(lines).toEqual([...SAVED, 'DB saved on disk']);
+    await stage.settle();
+    expect(lines).toEqual([SAVED[0], 'DB saved on disk', ...SAVED.slice(1)]);
   });
 
   test('of an instance without files fails', () => {

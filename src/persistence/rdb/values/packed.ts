@@ -1,8 +1,10 @@
-/** Warm. Values whose bytes in a file are those in memory: listpacks and intsets. */
+/** Warm. Small values: listpacks and intsets, whose bytes in a file are those in memory, and what stood for them in old files. */
 import { type Arena, copyBytes, SEGMENT_MASK, SEGMENT_SHIFT } from '../../../memory/arena.ts';
 import { hashBytes } from '../../../memory/hash.ts';
 import { isIntset } from '../../../memory/intset.ts';
 import {
+  appendEntry,
+  createListpack,
   findEntry,
   firstEntry,
   ListpackEntry,
@@ -12,11 +14,18 @@ import {
 } from '../../../memory/listpack.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
+import { ZiplistReader } from './ziplist.ts';
+import { ZipmapReader } from './zipmap.ts';
 
 /** Up to this many names are compared with each other; of more, hashes tell whether that is needed. */
 const COMPARED_MAX = 8;
 
+/** Header and end of a listpack. */
+const EMPTY_BYTES = 7;
+
 const entry = new ListpackEntry();
+const ziplist = new ZiplistReader();
+const zipmap = new ZipmapReader();
 
 /** Writes the first `bytes` bytes of a block as a string. */
 export function writeBlock(output: RdbOutput, arena: Arena, block: number, bytes: number): void {
@@ -34,15 +43,43 @@ export function readListpack(input: RdbInput, arena: Arena, stride: number): num
   const { stringBytes, stringStart, stringEnd } = input;
   if (!verifyListpack(stringBytes, stringStart, stringEnd, true))
     throw new RdbError('damaged listpack', offset);
-  const root = keep(arena, stringBytes, stringStart, stringEnd);
-  const count = listpackCount(arena, root);
-  if (stride === 0 || (count % stride === 0 && !hasTwins(arena, root, stride))) {
-    if (count > 0) return root;
+  return accept(arena, keep(arena, stringBytes, stringStart, stringEnd), stride, offset);
+}
+
+/** As `readListpack`, from a ziplist. */
+export function readZiplist(input: RdbInput, arena: Arena, stride: number): number {
+  const { offset } = input;
+  input.string();
+  ziplist.open(input.stringBytes, input.stringStart, input.stringEnd);
+  const root = pack(arena, ziplist, input.stringEnd - input.stringStart);
+  if (!ziplist.isSound) {
     arena.free(root);
-    return 0;
+    throw new RdbError('damaged ziplist', offset);
   }
-  arena.free(root);
-  throw new RdbError('a listpack with half an element, or one twice', offset);
+  return accept(arena, root, stride, offset);
+}
+
+/** As `readListpack`, from a zipmap: names, each followed by its value. */
+export function readZipmap(input: RdbInput, arena: Arena): number {
+  const { offset } = input;
+  input.string();
+  zipmap.open(input.stringBytes, input.stringStart, input.stringEnd);
+  const root = pack(arena, zipmap, input.stringEnd - input.stringStart);
+  if (!zipmap.isSound) {
+    arena.free(root);
+    throw new RdbError('damaged zipmap', offset);
+  }
+  return accept(arena, root, 2, offset);
+}
+
+/** Bytes of a listpack's longest text. */
+export function longestText(arena: Arena, root: number): number {
+  let longest = 0;
+  for (let at = firstEntry(arena, root); at !== 0; at = nextEntry(arena, root, at)) {
+    entry.read(arena, root, at);
+    longest = Math.max(longest, entry.end - entry.start);
+  }
+  return longest;
 }
 
 /** Reads an intset into a block of its own. Throws RdbError or OutOfMemory. */
@@ -58,6 +95,27 @@ function keep(arena: Arena, bytes: Uint8Array, start: number, end: number): numb
   const block = arena.allocate(end - start);
   copyBytes(bytes, start, arena.bytes[block >>> SEGMENT_SHIFT], (block & SEGMENT_MASK) << 3, end - start);
   return block;
+}
+
+/** A listpack of the texts that a reader gives until it ends, sound or not. May throw OutOfMemory. */
+function pack(arena: Arena, reader: ZiplistReader | ZipmapReader, bytesHint: number): number {
+  let root = createListpack(arena, bytesHint + EMPTY_BYTES);
+  try {
+    while (reader.next()) root = appendEntry(arena, root, reader.bytes, reader.start, reader.end);
+  } catch (error) {
+    arena.free(root);
+    throw error;
+  }
+  return root;
+}
+
+/** The listpack if it is what `readListpack` says, 0 if it is empty; else it is freed. */
+function accept(arena: Arena, root: number, stride: number, offset: number): number {
+  const count = listpackCount(arena, root);
+  if (count > 0 && (stride === 0 || (count % stride === 0 && !hasTwins(arena, root, stride)))) return root;
+  arena.free(root);
+  if (count === 0) return 0;
+  throw new RdbError('a listpack with half an element, or one twice', offset);
 }
 
 function hasTwins(arena: Arena, root: number, stride: number): boolean {

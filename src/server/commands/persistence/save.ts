@@ -3,6 +3,8 @@ import { SYNTAX } from '../../../commands/errors.ts';
 import type { ServerCall } from '../../server-call.ts';
 
 const IN_PROGRESS = 'ERR Background save already in progress';
+const OTHER_IN_PROGRESS =
+  "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible.";
 
 /** SAVE: everybody waits until it is done. */
 export function save(call: ServerCall): void {
@@ -13,13 +15,31 @@ export function save(call: ServerCall): void {
   else call.reply.error('ERR');
 }
 
-/** BGSAVE [SCHEDULE] */
+/** BGSAVE [SCHEDULE | CANCEL] */
 export function bgsave(call: ServerCall): void {
   const { arguments: words, reply, server } = call;
-  if (words.count > 2 || (words.count === 2 && !words.is(1, 'schedule'))) return reply.error(SYNTAX);
-  if (server.snapshots.isInProgress) return reply.error(IN_PROGRESS);
-  server.snapshots.start();
-  reply.simple('Background saving started');
+  const isScheduling = words.count === 2 && words.is(1, 'schedule');
+  const isCancelling = words.count === 2 && words.is(1, 'cancel');
+  if (words.count > 1 && !isScheduling && !isCancelling) return reply.error(SYNTAX);
+  if (isCancelling) return cancel(call);
+  const { snapshots, snapshotting } = server;
+  if (snapshots.isInProgress) return reply.error(IN_PROGRESS);
+  if (!snapshotting.isRunning) {
+    snapshots.start();
+    reply.simple('Background saving started');
+  } else if (isScheduling) {
+    snapshots.isScheduled = true;
+    reply.simple('Background saving scheduled');
+  } else {
+    reply.error(OTHER_IN_PROGRESS);
+  }
+}
+
+function cancel({ reply, server: { snapshots } }: ServerCall): void {
+  const wasInProgress = snapshots.isInProgress;
+  if (!snapshots.cancel())
+    return reply.error('ERR Background saving is currently not in progress or scheduled');
+  reply.simple(wasInProgress ? 'Background saving cancelled' : 'Scheduled background saving cancelled');
 }
 
 /** LASTSAVE: seconds of the epoch. */

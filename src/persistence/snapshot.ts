@@ -1,0 +1,182 @@
+/** Hot. Walks over all keys of a keyspace, at once or in slices between commands, and writes them as they are at its start. */
+
+import type { KeyTable } from '../keyspace/key-table.ts';
+import type { Keyspace } from '../keyspace/keyspace.ts';
+import type { DetachedTables } from '../keyspace/lazy-free.ts';
+import type { Preserver } from '../keyspace/preserver.ts';
+import { flagsOf, PRESERVED, setFlag } from '../keyspace/record.ts';
+import { createStructures } from '../keyspace/structures.ts';
+import type { TimeBudget } from '../keyspace/time-budget.ts';
+import { PLACES, placeOf } from '../memory/bucket.ts';
+import type { ValueStore } from './rdb/value-codec.ts';
+import type { SnapshotFormat } from './snapshot-format.ts';
+
+/** Writes all keys now. Throws what the format's sink throws. */
+export function writeAll(keyspace: Keyspace, format: SnapshotFormat): void {
+  format.begin();
+  for (const { keys, expiring, index } of keyspace.databases) {
+    if (keys.count === 0) continue;
+    format.database(index, keys.count, expiring.count);
+    const write = (record: number): void => format.record(index, record);
+    let cursor = 0;
+    do cursor = keys.scan(cursor, write);
+    while (cursor !== 0);
+  }
+  format.end();
+}
+
+/** A store for whoever reads values while commands are at work on others. */
+export function separateStore(keyspace: Keyspace): ValueStore {
+  return { arena: keyspace.arena, structures: createStructures(keyspace) };
+}
+
+/** A table as it was when the snapshot began. */
+interface Source {
+  readonly index: number;
+  readonly keys: KeyTable;
+  readonly keyCount: number;
+  readonly expiryCount: number;
+}
+
+/** Buckets that are written between two looks at the clock. */
+const BUCKETS_A_STEP = 8;
+
+/**
+ * The data set at the moment when this was made, written in slices. The walk follows the tables' scan order; a record
+ * that it has not reached is written early, just before it changes, and then carries the flag PRESERVED, as do records
+ * that come into parts that the walk has still to see. So each record of that moment is written exactly once, as it was,
+ * and the extra memory is what the sink has not yet got rid of: at most the file's bytes of records that changed meanwhile.
+ *
+ * Invariants, while `keyspace.preserver` is this:
+ * 1. A record of the start is unwritten if and only if it is `unseen`.
+ * 2. PRESERVED is set only in records that the walk has still to meet, which clears it.
+ */
+export class SlicedSnapshot implements Preserver {
+  readonly #keyspace: Keyspace;
+  readonly #format: SnapshotFormat;
+  readonly #sources: Source[];
+  /** Of the databases by table; those of tables that are walked. */
+  readonly #indexes = new Map<KeyTable, number>();
+  readonly #detached: DetachedTables[] = [];
+  #source = 0;
+  readonly keysTotal: number;
+  keysWritten = 0;
+  #isAnnounced = false;
+  #isCancelled = false;
+  readonly #visit = (record: number): void => this.#meet(record);
+  /** The first place that counts in the bucket that is being walked: what lies before has been met. */
+  #boundary = 0;
+  #checksPlaces = false;
+
+  /** Begins. REQUIRES: the keyspace has no other preserver. Throws what the format's sink throws; then nothing has begun. */
+  constructor(keyspace: Keyspace, format: SnapshotFormat) {
+    if (keyspace.preserver !== null) throw new Error('SlicedSnapshot: another snapshot is being taken');
+    this.#keyspace = keyspace;
+    this.#format = format;
+    format.begin();
+    this.#sources = keyspace.databases
+      .filter(({ keys }) => keys.count > 0)
+      .map(({ index, keys, expiring }) => ({
+        index,
+        keys,
+        keyCount: keys.count,
+        expiryCount: expiring.count,
+      }));
+    this.keysTotal = this.#sources.reduce((sum, { keyCount }) => sum + keyCount, 0);
+    for (const { keys, index } of this.#sources) {
+      keys.unseenFrom = 0;
+      this.#indexes.set(keys, index);
+    }
+    keyspace.preserver = this;
+  }
+
+  /** Writes until the budget is spent; returns whether something is left. Throws what the sink throws: then cancel. */
+  run(budget: TimeBudget): boolean {
+    while (this.#source < this.#sources.length) {
+      this.#step(this.#sources[this.#source]);
+      if (budget.spent) return true;
+    }
+    this.#finish();
+    return false;
+  }
+
+  /** Writes no more. Returns whether the walk has to go on all the same, because of the marks in the records. */
+  cancel(): boolean {
+    this.#isCancelled = true;
+    return this.#keyspace.preserver === this;
+  }
+
+  changing(table: KeyTable, record: number, hash: number): void {
+    if (this.#isCancelled || !isUnseen(table, hash)) return;
+    const { arena } = this.#keyspace;
+    if ((flagsOf(arena, record) & PRESERVED) !== 0) return;
+    const index = this.#indexes.get(table);
+    if (index === undefined) throw new Error('SlicedSnapshot: a record of a table that is not walked');
+    this.#write(index, record);
+    setFlag(arena, record, PRESERVED, true);
+  }
+
+  added(table: KeyTable, record: number, hash: number): void {
+    if (isUnseen(table, hash)) setFlag(this.#keyspace.arena, record, PRESERVED, true);
+  }
+
+  detached(tables: DetachedTables): boolean {
+    if (tables.keys.unseenFrom === PLACES) return false;
+    this.#detached.push(tables);
+    return true;
+  }
+
+  #step(source: Source): void {
+    const { keys, index } = source;
+    if (!this.#isAnnounced && !this.#isCancelled)
+      this.#format.database(index, source.keyCount, source.expiryCount);
+    this.#isAnnounced = true;
+    for (let i = 0; i < BUCKETS_A_STEP; i++) {
+      const from = keys.unseenFrom;
+      this.#boundary = from;
+      // After shrinking, a bucket may cover places that the walk has passed.
+      this.#checksPlaces = keys.bucketStart(from) !== from;
+      const next = keys.scan(from, this.#visit);
+      keys.unseenFrom = next === 0 ? PLACES : next;
+      if (next !== 0) continue;
+      this.#leave(keys);
+      return;
+    }
+  }
+
+  #meet(record: number): void {
+    const { arena } = this.#keyspace;
+    if ((flagsOf(arena, record) & PRESERVED) !== 0) {
+      setFlag(arena, record, PRESERVED, false);
+      return;
+    }
+    if (this.#isCancelled) return;
+    const { keys, index } = this.#sources[this.#source];
+    if (this.#checksPlaces && placeOf(keys.hashOf(record)) < this.#boundary) return;
+    this.#write(index, record);
+  }
+
+  #write(index: number, record: number): void {
+    this.keysWritten++;
+    this.#format.record(index, record);
+  }
+
+  /** The walk over a table is over. */
+  #leave(keys: KeyTable): void {
+    this.#source++;
+    this.#isAnnounced = false;
+    const at = this.#detached.findIndex((tables) => tables.keys === keys);
+    if (at < 0) return;
+    this.#keyspace.lazyFree.add(this.#detached[at]);
+    this.#detached.splice(at, 1);
+  }
+
+  #finish(): void {
+    this.#keyspace.preserver = null;
+    if (!this.#isCancelled) this.#format.end();
+  }
+}
+
+function isUnseen(table: KeyTable, hash: number): boolean {
+  return table.unseenFrom !== PLACES && placeOf(hash) >= table.unseenFrom;
+}
