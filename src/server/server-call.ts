@@ -3,6 +3,7 @@ import { Call } from '../commands/call.ts';
 import type { CommandDeclaration } from '../commands/declaration.ts';
 import type { Arguments } from '../protocol/arguments.ts';
 import type { Reply } from '../protocol/reply.ts';
+import type { RequestParser } from '../protocol/request-parser.ts';
 import type { Output } from '../transport/output.ts';
 import type { Client } from './client.ts';
 import type { Server } from './server.ts';
@@ -15,6 +16,8 @@ export class ServerCall extends Call {
   output: Output;
   /** Where the request stands in the input buffer. */
   start = 0;
+  /** What has parsed the request, and knows its end; null for words that came in no request. */
+  parser: RequestParser | null = null;
   /** The same of the request that is being timed: the last one that ran. */
   timedStart = 0;
   /** Words that MONITOR and the slow log must not show; null if there are none. */

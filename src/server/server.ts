@@ -161,6 +161,7 @@ export class Server implements Handler {
     this.requestLimits = parser;
     this.#call = new ServerCall(this, new Reply(new Output(64)), parser.arguments);
     this.#call.waiting = this.waiting;
+    this.#call.parser = parser;
     this.crash = new Crash(this, this.#call, this.control);
     this.#loop = new RequestLoop(this, this.dispatcher, parser, this.#call, surroundings.clock);
     this.slowCalls = new SlowCalls(this, this.#loop, this.#call);
