@@ -20,8 +20,6 @@ export class Call {
   readonly view = new StringView();
   /** Makes the client wait; null where nobody can, in transactions and scripts: there the time is up at once. */
   waiting: Waiting | null = null;
-  /** Whether anybody takes writes (replicas, the append-only file): only then is `propagate` worth its words. */
-  propagates = false;
   /**
    * What goes to replicas and the append-only file in place of the request: several commands, each as words; an empty
    * array stands for nothing; null for the request as it came. Only looked at when the keyspace became dirty.
@@ -35,6 +33,11 @@ export class Call {
     this.database = keyspace.databases[0];
   }
 
+  /** Whether anybody takes writes (replicas, the append-only file): only then is `propagate` worth its words. */
+  get propagates(): boolean {
+    return this.keyspace.removals !== null;
+  }
+
   /** Propagates these words (strings are Latin-1) in place of the request; called again, behind the earlier ones. */
   propagate(...words: (string | Uint8Array)[]): void {
     this.propagateWords(words);
@@ -46,6 +49,11 @@ export class Call {
     this.propagated.push(
       words.map((word) => (typeof word === 'string' ? Uint8Array.from(word, (c) => c.charCodeAt(0)) : word)),
     );
+  }
+
+  /** Propagates that the key in word `index` is gone; `unlinks`: others may free it in the background. */
+  propagateDeletion(index: number, unlinks: boolean): void {
+    if (this.propagates) this.propagate(unlinks ? 'UNLINK' : 'DEL', this.arguments.copy(index));
   }
 
   /** In place of a reply: the client waits until a key has what the command wants, and the command is executed again. */

@@ -20,6 +20,11 @@ const STALE_PERCENT_MAX = 10;
 export class ActiveElementExpiry {
   readonly #keyspace: Keyspace;
   readonly #met = new ReferenceList();
+  /** Names of the elements that a value has lost, for who passes that on. */
+  readonly #names: Uint8Array[] = [];
+  readonly #addName = (bytes: Uint8Array, start: number, end: number): void => {
+    this.#names.push(bytes.slice(start, end));
+  };
   /** Where the next slice begins. */
   #database = 0;
 
@@ -70,9 +75,10 @@ export class ActiveElementExpiry {
     const { arena, structures, now } = this.#keyspace;
     const { hashes } = structures;
     if (this.#keyspace.preserver !== null) preserve(database, record);
+    const visitor = this.#keyspace.removals === null ? null : this.#addName;
     let removed = 0;
     do {
-      removed += hashes.removeExpired(encodingOf(arena, record), rootOf(arena, record), now, null);
+      removed += hashes.removeExpired(encodingOf(arena, record), rootOf(arena, record), now, visitor);
       setRoot(arena, record, encodingOf(arena, record), hashes.rootAfter);
     } while (hashes.mayHaveMore && !budget.spent);
     if (removed === 0) return false;
@@ -90,6 +96,8 @@ export class ActiveElementExpiry {
     const end = start + keyLengthOf(arena, record);
     const key = bytesOf(arena, record).slice(start, end);
     this.#keyspace.changed(database, HEXPIRED, key, 0, key.length);
+    const { removals } = this.#keyspace;
+    if (removals !== null) removals.elementsExpired(database, key, this.#names.splice(0));
     find(database, record);
     if (structures.hashes.count(encoding, root) === 0) {
       database.removeFound(record);

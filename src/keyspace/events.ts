@@ -29,6 +29,16 @@ export interface KeyspaceListener {
   flushed(index: number): void;
 }
 
+/** Told of what goes by itself, and so by no command that replicas and the append-only file could be told of. */
+export interface RemovalListener {
+  /** A key's time had come. */
+  keyExpired(database: Database, key: Uint8Array): void;
+  /** A key had to make room. */
+  keyEvicted(database: Database, key: Uint8Array): void;
+  /** The time of elements (fields of a hash) had come; a value without elements is gone. */
+  elementsExpired(database: Database, key: Uint8Array, elements: readonly Uint8Array[]): void;
+}
+
 export const SET: KeyspaceEvent = { class: EVENT_STRING, name: 'set' };
 export const APPEND: KeyspaceEvent = { class: EVENT_STRING, name: 'append' };
 export const SETRANGE: KeyspaceEvent = { class: EVENT_STRING, name: 'setrange' };

@@ -128,11 +128,13 @@ export class Eviction {
 
   #evictFound(database: Database, record: number): void {
     const keyspace = this.#keyspace;
-    const { listener } = keyspace;
-    const key = listener === null ? null : keyspace.copyKey(record);
+    const { listener, removals } = keyspace;
+    const key = listener === null && removals === null ? null : keyspace.copyKey(record);
     database.removeFound(record);
     keyspace.evictedKeys++;
-    if (listener !== null && key !== null) listener.evicted(database, key);
+    if (key === null) return;
+    if (listener !== null) listener.evicted(database, key);
+    if (removals !== null) removals.keyEvicted(database, key);
   }
 
   /** The higher, the sooner a record goes. Untouched records keep or raise theirs as time passes. */

@@ -5,7 +5,7 @@ import type { HashKey } from '../memory/hash.ts';
 import type { Structure } from '../values/structure.ts';
 import { freshClock, lruClock, TOUCH_LRU, touchModeFor } from './access-clock.ts';
 import { Database } from './database.ts';
-import type { KeyspaceEvent, KeyspaceListener } from './events.ts';
+import type { KeyspaceEvent, KeyspaceListener, RemovalListener } from './events.ts';
 import { type EvictionPolicy, NO_EVICTION } from './eviction-policy.ts';
 import { LazyFree } from './lazy-free.ts';
 import { Prefetch } from './prefetch.ts';
@@ -66,6 +66,8 @@ export class Keyspace {
   readonly prefetch: Prefetch;
   /** Who wants to know what happens to keys; null if nobody does. */
   listener: KeyspaceListener | null = null;
+  /** Who passes on what goes by itself; null if nobody takes writes. */
+  removals: RemovalListener | null = null;
   /** Who needs the data set as it was; null if nobody does. */
   preserver: Preserver | null = null;
   /** Keys by cluster slot; null outside cluster mode. */
@@ -135,11 +137,13 @@ export class Keyspace {
       if (!this.hidesExpired) return record;
       if (!forWriting) return 0;
     }
-    const { listener } = this;
-    const key = listener === null ? null : this.copyKey(record);
+    const { listener, removals } = this;
+    const key = listener === null && removals === null ? null : this.copyKey(record);
     database.removeFound(record);
     this.expiredKeys++;
-    if (listener !== null && key !== null) listener.expired(database, key);
+    if (key === null) return 0;
+    if (listener !== null) listener.expired(database, key);
+    if (removals !== null) removals.keyExpired(database, key);
     return 0;
   }
 

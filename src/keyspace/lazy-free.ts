@@ -34,6 +34,13 @@ export class LazyFree {
   freedObjects = 0;
   /** Whether FLUSHDB and FLUSHALL work in the background when they are not told; lazyfree-lazy-user-flush. */
   byDefault = false;
+  /**
+   * Whether others are told to free in the background (UNLINK in place of DEL) what expired, was evicted, or was emptied by a
+   * command; lazyfree-lazy-expire, -eviction, -server-del. Here it is the size alone that decides.
+   */
+  unlinksExpired = false;
+  unlinksEvicted = false;
+  unlinksEmptied = false;
   /** Called when there is something to free: whoever runs slices listens. */
   onAdded: () => void = () => {};
   readonly #keyspace: Keyspace;

@@ -86,7 +86,8 @@ export class Dispatcher {
       keyspace.prefetch.forget();
       this.#replyOutOfMemory(call, before, taken);
     }
-    if (keyspace.dirty !== dirty) this.#propagation.written(call);
+    const hasChanged = keyspace.dirty !== dirty;
+    if (hasChanged || this.#propagation.isPending) this.#propagation.ran(call, hasChanged);
     if (reply.errors !== errors) this.#failed(call, id);
     if (this.#waiting.isPending) this.#waiting.serve();
     const words = call.arguments;

@@ -73,7 +73,10 @@ export class Gatekeeper {
     }
     if ((client.gates & CLIENT_NO_TOUCH) !== 0) this.#runUntouched(dispatcher, call, id);
     else dispatcher.run(call, id);
-    if (isLimited) server.memory.settle();
+    if (isLimited) {
+      server.memory.settle();
+      server.propagation.flush();
+    }
     if ((server.gates & GATE_MONITOR) !== 0 && (flags & (SKIP_MONITOR | ADMIN)) === 0)
       server.monitors.feed(call);
     return true;
@@ -94,6 +97,7 @@ export class Gatekeeper {
     const mayGrow = (flags & DENYOOM) !== 0;
     const needed = mayGrow ? words.offsets[(words.count << 1) - 1] - words.offsets[0] : 0;
     const enough = this.#server.memory.makeRoom(needed);
+    this.#server.propagation.flush();
     if (call.client.stopped) return false;
     if (enough || !mayGrow) return true;
     dispatcher.refuse(call, id, OUT_OF_MEMORY);

@@ -1,39 +1,110 @@
 /** Hot. The one place where writes leave: towards the append-only file and replicas. */
 import type { Database } from '../keyspace/database.ts';
+import type { RemovalListener } from '../keyspace/events.ts';
+import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { ServerCall } from './server-call.ts';
 
-/** Takes the words of one command that changed database `database`. The bytes are valid during the call only. */
+/**
+ * Takes the words of one command that changed database `database`. The bytes are valid during the call only. What belongs
+ * together comes between MULTI and EXEC.
+ */
 export interface WriteSink {
+  /** `call.propagated` if it is set, else the request as it came. */
   write(database: number, call: ServerCall): void;
   /** The same for a command that nobody has sent. */
   writeWords(database: number, words: readonly Uint8Array[]): void;
 }
 
-const DEL = new TextEncoder().encode('DEL');
+/** A command that nobody has sent. */
+interface Written {
+  readonly database: number;
+  readonly words: readonly Uint8Array[];
+}
 
-export class Propagation {
+const encoder = new TextEncoder();
+const DEL = encoder.encode('DEL');
+const UNLINK = encoder.encode('UNLINK');
+const HDEL = encoder.encode('HDEL');
+const MULTI = [encoder.encode('MULTI')];
+const EXEC = [encoder.encode('EXEC')];
+
+/**
+ * Invariants:
+ * 1. It listens to removals if and only if there are sinks.
+ * 2. What goes by itself while a command runs is told before the command, of which it may be the condition.
+ */
+export class Propagation implements RemovalListener {
+  readonly #keyspace: Keyspace;
   #sinks: WriteSink[] = [];
+  /** What went by itself and was not told yet. */
+  #removed: Written[] = [];
+
+  constructor(keyspace: Keyspace) {
+    this.#keyspace = keyspace;
+  }
 
   /** Whether anybody takes writes. */
   get isActive(): boolean {
     return this.#sinks.length > 0;
   }
 
+  /** Whether `flush` has something to do. */
+  get isPending(): boolean {
+    return this.#removed.length > 0;
+  }
+
   add(sink: WriteSink): void {
     this.#sinks = [...this.#sinks, sink];
+    this.#keyspace.removals = this;
   }
 
   remove(sink: WriteSink): void {
+    this.flush();
     this.#sinks = this.#sinks.filter((other) => other !== sink);
+    if (this.#sinks.length === 0) this.#keyspace.removals = null;
   }
 
-  /** A command has changed the data set: `call.propagated` if it is set, else the request as it came, goes to every sink. */
-  written(call: ServerCall): void {
-    for (const sink of this.#sinks) sink.write(call.database.index, call);
+  /** A command has run: what went by itself on the way goes to every sink, and, if it has changed something, what it propagates. */
+  ran(call: ServerCall, hasChanged: boolean): void {
+    if (this.#sinks.length === 0) return;
+    const commands = !hasChanged ? 0 : call.propagated === null ? 1 : call.propagated.length;
+    const isSeveral = this.#removed.length + commands > 1;
+    if (isSeveral) this.#writeWords(call.database.index, MULTI);
+    this.flush();
+    if (commands > 0) for (const sink of this.#sinks) sink.write(call.database.index, call);
+    if (isSeveral) this.#writeWords(call.database.index, EXEC);
   }
 
   /** Keys were deleted by no command that was sent. */
   deleted(database: Database, keys: readonly Uint8Array[]): void {
-    for (const sink of this.#sinks) sink.writeWords(database.index, [DEL, ...keys]);
+    this.#writeWords(database.index, [DEL, ...keys]);
+  }
+
+  keyExpired(database: Database, key: Uint8Array): void {
+    this.#note(database, [this.#keyspace.lazyFree.unlinksExpired ? UNLINK : DEL, key]);
+  }
+
+  keyEvicted(database: Database, key: Uint8Array): void {
+    this.#note(database, [this.#keyspace.lazyFree.unlinksEvicted ? UNLINK : DEL, key]);
+  }
+
+  elementsExpired(database: Database, key: Uint8Array, elements: readonly Uint8Array[]): void {
+    for (const element of elements) this.#note(database, [HDEL, key, element]);
+  }
+
+  /** Tells of what went by itself; to be called after work that is no command's. */
+  flush(): void {
+    if (this.#removed.length === 0) return;
+    const removed = this.#removed;
+    this.#removed = [];
+    for (const { database, words } of removed) this.#writeWords(database, words);
+  }
+
+  #note(database: Database, words: readonly Uint8Array[]): void {
+    this.#removed.push({ database: database.index, words });
+  }
+
+  #writeWords(database: number, words: readonly Uint8Array[]): void {
+    for (const sink of this.#sinks) sink.writeWords(database, words);
   }
 }

@@ -99,7 +99,7 @@ export class Server implements Handler {
   readonly statistics: CommandStatistics;
   readonly clients = new Clients();
   readonly authentication = new Authentication();
-  readonly propagation = new Propagation();
+  readonly propagation: Propagation;
   readonly monitors = new Monitors(this);
   readonly pause = new Pause(this);
   readonly waiting = new WaitingClients(this);
@@ -139,6 +139,7 @@ export class Server implements Handler {
     this.configFile = surroundings.configFile;
     this.log = surroundings.log ?? new Log(surroundings.clock, 0, () => {});
     this.keyspace = new Keyspace({ ...surroundings, databases: this.configuration.number('databases') });
+    this.propagation = new Propagation(this.keyspace);
     this.memory = new MemoryLimit(this);
     this.background = new Background(this);
     this.host = surroundings.host ?? hiddenProcess;
@@ -169,7 +170,10 @@ export class Server implements Handler {
     connectSettings(this, this.configuration);
     this.cron.add((now) => this.keyspace.setNow(now));
     this.cron.add(() => this.memory.survey());
-    this.cron.add(() => this.background.tick());
+    this.cron.add(() => {
+      this.background.tick();
+      this.propagation.flush();
+    });
     this.cron.add((now) => this.pause.check(now));
     this.cron.add((now) => this.limits.check(now));
     observe(this);
@@ -247,6 +251,7 @@ export class Server implements Handler {
     if (this.waiting.isPending) this.waiting.serve();
     if ((this.gates & GATE_LOADING) !== 0) this.loading.turnEnded();
     this.background.turnEnded();
+    if (this.propagation.isPending) this.propagation.flush();
     this.snapshotting.turnEnded();
     this.slowCalls.turnEnded();
   }

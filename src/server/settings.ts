@@ -12,6 +12,8 @@ export function connectSettings(server: Server, configuration: Configuration): v
     configuration.follow(name, () => set(configuration.number(name)));
   const text = (name: string, set: (value: string) => void): void =>
     configuration.follow(name, () => set(configuration.text(name)));
+  const flag = (name: string, set: (isOn: boolean) => void): void =>
+    configuration.follow(name, () => set(configuration.boolean(name)));
   const { keyspace, authentication, cron, log } = server;
   text('requirepass', (password) => authentication.setPassword(password));
   text('loglevel', (level) => {
@@ -29,8 +31,18 @@ export function connectSettings(server: Server, configuration: Configuration): v
   number('active-expire-effort', (effort) => {
     server.background.expiry.effort = effort;
   });
-  configuration.follow('lazyfree-lazy-user-flush', () => {
-    keyspace.lazyFree.byDefault = configuration.boolean('lazyfree-lazy-user-flush');
+  const { lazyFree } = keyspace;
+  flag('lazyfree-lazy-user-flush', (isOn) => {
+    lazyFree.byDefault = isOn;
+  });
+  flag('lazyfree-lazy-expire', (isOn) => {
+    lazyFree.unlinksExpired = isOn;
+  });
+  flag('lazyfree-lazy-eviction', (isOn) => {
+    lazyFree.unlinksEvicted = isOn;
+  });
+  flag('lazyfree-lazy-server-del', (isOn) => {
+    lazyFree.unlinksEmptied = isOn;
   });
   number('lfu-log-factor', (factor) => {
     keyspace.lfuLogFactor = factor;

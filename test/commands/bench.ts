@@ -52,7 +52,6 @@ export class Bench {
     this.call = new ServerCall(this.server, new Reply(new Output(1024)), new Arguments());
     this.client = this.server.clients.add(silentConnection(), this.now);
     this.call.client = this.client;
-    this.call.propagates = true;
     this.server.propagation.add({
       write: (_, call) => this.#record(call),
       writeWords: (_, words) => this.propagated.push(words.map(toText).join(' ')),

@@ -71,13 +71,19 @@ export function findField(call: Call, index: number): boolean {
   const { arguments: words } = call;
   const hash = hashOf(call);
   if (record === 0 || !hash.find(words.bytes, words.start(index), words.end(index))) return false;
-  return hash.encoding === ENCODING_LISTPACK || !hash.isExpired(call.keyspace.now) || keepExpired(call, hash);
+  if (hash.encoding === ENCODING_LISTPACK || !hash.isExpired(call.keyspace.now)) return true;
+  return keepExpired(call, hash, index);
 }
 
-/** Whether a field that has expired, and was just found, counts none the less. Reclaims it, unless that is left to others. */
-function keepExpired(call: Call, hash: HashValue): boolean {
+/**
+ * Whether the field at word `index` that has expired, and was just found, counts none the less. Reclaims it, unless that is
+ * left to others.
+ */
+function keepExpired(call: Call, hash: HashValue, index: number): boolean {
   const { keyspace, database, arguments: words } = call;
   if (!keyspace.deletesExpired) return !keyspace.hidesExpired;
+  const { removals } = keyspace;
+  if (removals !== null) removals.elementsExpired(database, words.copy(1), [words.copy(index)]);
   hash.removeFound();
   keep(call);
   keyspace.expiredElements++;

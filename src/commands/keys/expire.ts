@@ -55,7 +55,7 @@ function setExpiry(call: Call, command: string, unit: number, base: number): voi
   if (keyspace.deletesExpired && momentHigh * 4294967296 + (momentLow >>> 0) <= keyspace.now) {
     database.removeFound(record);
     keyspace.changed(database, DEL, bytes, start, end);
-    if (call.propagates) call.propagate('DEL', words.copy(1));
+    call.propagateDeletion(1, keyspace.lazyFree.unlinksExpired);
   } else {
     const moved = database.setExpiryFound(record, 0);
     writeExpiryWords(keyspace.arena, moved, momentHigh, momentLow);

@@ -71,7 +71,7 @@ function popSeveral(call: Call): void {
   }
   keepChanged(call, 1, SPOP);
   if (!call.propagates) return;
-  if (takesAll) call.propagate('DEL', words.copy(1));
+  if (takesAll) call.propagateDeletion(1, call.keyspace.lazyFree.unlinksEmptied);
   for (let i = 0; i < popped.length; i += BATCH)
     call.propagateWords(['SREM', words.copy(1), ...popped.slice(i, i + BATCH)]);
 }

@@ -22,7 +22,7 @@ export function delex(call: Call): void {
     if (verdict < 0) return;
     if (verdict === 0) return reply.flag(false);
   }
-  deleteFound(call, record);
+  deleteFound(call, record, false);
   reply.flag(true);
 }
 
@@ -35,6 +35,6 @@ export function delifeq(call: Call): void {
   if (typeOf(arena, record) !== TYPE_STRING) return reply.error(WRONG_TYPE);
   view.read(arena, record);
   const equal = viewEquals(call, 2);
-  if (equal) deleteFound(call, record);
+  if (equal) deleteFound(call, record, false);
   reply.flag(equal);
 }

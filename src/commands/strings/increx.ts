@@ -139,7 +139,7 @@ function store<T>(call: Call, counting: Counting<T>, record: number, sum: T, exp
     if (record === 0) return;
     database.removeFound(record);
     keyspace.changed(database, DEL, words.bytes, start, end);
-    if (call.propagates) call.propagate('DEL', words.copy(1));
+    call.propagateDeletion(1, keyspace.lazyFree.unlinksExpired);
     return;
   }
   const persists = options.time === PERSIST && hasExpiry(call, record);

@@ -14,7 +14,7 @@ export function getdel(call: Call): void {
   const record = readRecord(call);
   if (record === 0) return;
   replyString(call, record);
-  deleteFound(call, record);
+  deleteFound(call, record, false);
 }
 
 /** GETEX key [EX seconds|PX milliseconds|EXAT seconds|PXAT milliseconds|PERSIST] */
@@ -29,7 +29,7 @@ export function getex(call: Call): void {
   if (Number.isNaN(moment)) return;
   if (keyspace.deletesExpired && moment <= keyspace.now) {
     replyString(call, record);
-    return deleteFound(call, record);
+    return deleteFound(call, record, keyspace.lazyFree.unlinksExpired);
   }
   // The record moves before its string is told: an error cannot follow a part of a reply.
   const moved = database.setExpiryFound(record, moment);
@@ -67,10 +67,10 @@ function replyString(call: Call, record: number): void {
   call.reply.bulk(view.bytes, view.start, view.end);
 }
 
-/** Deletes the key just looked up, word 1. */
-export function deleteFound(call: Call, record: number): void {
+/** Deletes the key just looked up, word 1; `unlinks`: others may free it in the background. */
+export function deleteFound(call: Call, record: number, unlinks: boolean): void {
   const { arguments: words, keyspace, database } = call;
   database.removeFound(record);
   keyspace.changed(database, DEL, words.bytes, words.start(1), words.end(1));
-  if (call.propagates) call.propagate('DEL', words.copy(1));
+  call.propagateDeletion(1, unlinks);
 }

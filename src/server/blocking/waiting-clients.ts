@@ -243,7 +243,6 @@ export class WaitingClients implements Waiting, KeyspaceListener {
       this.#call = new ServerCall(this.#server, new Reply(new Output(1024)), new Arguments());
       this.#call.waiting = this;
     }
-    this.#call.propagates = this.#server.propagation.isActive;
     return this.#call;
   }
 

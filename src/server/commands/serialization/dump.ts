@@ -92,7 +92,7 @@ function removeExpired(call: ServerCall, hasReplaced: boolean): void {
   database.removeFound(database.find(words.bytes, start, end));
   if (hasReplaced) {
     keyspace.changed(database, DEL, words.bytes, start, end);
-    if (call.propagates) call.propagate('DEL', words.bytes.slice(start, end));
+    call.propagateDeletion(1, keyspace.lazyFree.unlinksEmptied);
   }
   reply.ok();
 }
