@@ -4,12 +4,9 @@ import type { RemovalListener } from '../keyspace/events.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { ServerCall } from './server-call.ts';
 
-/**
- * Takes the words of one command that changed database `database`. The bytes are valid during the call only. What belongs
- * together comes between MULTI and EXEC.
- */
+/** Takes the words of one command that changed database `database`. The bytes are valid during the call only. */
 export interface WriteSink {
-  /** `call.propagated` if it is set, else the request as it came. */
+  /** `call.propagated` if it is set, else the request as it came. Several commands are to happen together (MULTI, EXEC). */
   write(database: number, call: ServerCall): void;
   /** The same for a command that nobody has sent. */
   writeWords(database: number, words: readonly Uint8Array[]): void;
@@ -18,15 +15,13 @@ export interface WriteSink {
 /** A command that nobody has sent. */
 interface Written {
   readonly database: number;
-  readonly words: readonly Uint8Array[];
+  readonly words: Uint8Array[];
 }
 
 const encoder = new TextEncoder();
 const DEL = encoder.encode('DEL');
 const UNLINK = encoder.encode('UNLINK');
 const HDEL = encoder.encode('HDEL');
-const MULTI = [encoder.encode('MULTI')];
-const EXEC = [encoder.encode('EXEC')];
 
 /**
  * Invariants:
@@ -66,13 +61,8 @@ export class Propagation implements RemovalListener {
 
   /** A command has run: what went by itself on the way goes to every sink, and, if it has changed something, what it propagates. */
   ran(call: ServerCall, hasChanged: boolean): void {
-    if (this.#sinks.length === 0) return;
-    const commands = !hasChanged ? 0 : call.propagated === null ? 1 : call.propagated.length;
-    const isSeveral = this.#removed.length + commands > 1;
-    if (isSeveral) this.#writeWords(call.database.index, MULTI);
-    this.flush();
-    if (commands > 0) for (const sink of this.#sinks) sink.write(call.database.index, call);
-    if (isSeveral) this.#writeWords(call.database.index, EXEC);
+    if (this.#removed.length > 0) this.#putRemovedFirst(call, hasChanged);
+    for (const sink of this.#sinks) sink.write(call.database.index, call);
   }
 
   /** Keys were deleted by no command that was sent. */
@@ -100,7 +90,17 @@ export class Propagation implements RemovalListener {
     for (const { database, words } of removed) this.#writeWords(database, words);
   }
 
-  #note(database: Database, words: readonly Uint8Array[]): void {
+  /** Makes what went by itself a part of what the command propagates. */
+  #putRemovedFirst(call: ServerCall, hasChanged: boolean): void {
+    const { index } = call.database;
+    const here = this.#removed.filter(({ database }) => database === index);
+    this.#removed = this.#removed.filter(({ database }) => database !== index);
+    this.flush();
+    const written = hasChanged ? (call.propagated ?? [call.arguments.copyAll()]) : [];
+    call.propagated = [...here.map(({ words }) => words), ...written];
+  }
+
+  #note(database: Database, words: Uint8Array[]): void {
     this.#removed.push({ database: database.index, words });
   }
 
