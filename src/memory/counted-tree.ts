@@ -149,6 +149,30 @@ export abstract class CountedTree {
     return true;
   }
 
+  /**
+   * Reads elements from where `seek` came to: as many as the leaf has and the lists hold, at most `limit`, forwards or
+   * backwards. Goes to the element behind them, if there is one. Returns how many they are. REQUIRES: limit > 0.
+   */
+  takeRun(entries: Int32Array, scores: Float64Array, limit: number, backwards: boolean): number {
+    const leaf = this.#leaf;
+    const words = this.arena.words[leaf >>> SEGMENT_SHIFT];
+    const doubles = this.arena.doubles[leaf >>> SEGMENT_SHIFT];
+    const at = (leaf & SEGMENT_MASK) << 1;
+    const from = this.#slot;
+    const count = Math.min(backwards ? from + 1 : words[at] - from, limit, entries.length);
+    const step = backwards ? -1 : 1;
+    let entry = at + ENTRIES + from;
+    let score = (leaf & SEGMENT_MASK) + SCORES + from;
+    for (let i = 0; i < count; i++, entry += step, score += step) {
+      entries[i] = words[entry];
+      scores[i] = doubles[score];
+    }
+    this.#slot = from + step * (count - 1);
+    if (backwards) this.previous();
+    else this.next();
+    return count;
+  }
+
   /** Adds an entry named bytes[start, end), which is not in the tree. May throw OutOfMemory; then nothing has changed. */
   insert(score: number, entry: number, bytes: Uint8Array, start: number, end: number): void {
     if (this.#root === 0) {

@@ -10,7 +10,6 @@ const LF = 10;
 const MINUS = 45;
 const SPACE = 32;
 const encoder = new TextEncoder();
-const doubleText = new Uint8Array(DOUBLE_BYTES_MAX);
 const OK = encoder.encode('+OK\r\n');
 const PONG = encoder.encode('+PONG\r\n');
 const QUEUED = encoder.encode('+QUEUED\r\n');
@@ -20,6 +19,9 @@ const NULL = encoder.encode('_\r\n');
 
 /** Room for a type byte, a number of up to 20 characters and a line end. */
 const NUMBER_LINE_MAX = 24;
+/** What a bulk string takes beside its bytes. */
+export const BULK_EXTRA_BYTES = NUMBER_LINE_MAX + 2;
+export const DOUBLE_REPLY_BYTES_MAX = DOUBLE_BYTES_MAX + 8;
 
 export class Reply {
   /** 2 or 3: the protocol version of the client that is being served. */
@@ -90,16 +92,9 @@ export class Reply {
   }
 
   bulk(bytes: Uint8Array, start: number, end: number): void {
-    const length = end - start;
-    const output = this.output;
-    output.reserve(length + NUMBER_LINE_MAX + 2);
-    const to = output.bytes;
-    let at = writeLength(to, output.length, 36, length);
-    copyBytes(bytes, start, to, at, length);
-    at += length;
-    to[at] = CR;
-    to[at + 1] = LF;
-    output.length = at + 2;
+    const { output } = this;
+    output.reserve(end - start + BULK_EXTRA_BYTES);
+    output.length = writeBulk(output.bytes, output.length, bytes, start, end);
   }
 
   /** A bulk string of text, in UTF-8. */
@@ -143,20 +138,9 @@ export class Reply {
   }
 
   double(value: number): void {
-    const length = writeDouble(value, doubleText, 0);
-    if (this.version === 2) {
-      this.bulk(doubleText, 0, length);
-      return;
-    }
-    const output = this.output;
-    output.reserve(DOUBLE_BYTES_MAX + 3);
-    const to = output.bytes;
-    to[output.length] = COMMA;
-    copyBytes(doubleText, 0, to, output.length + 1, length);
-    const at = output.length + 1 + length;
-    to[at] = CR;
-    to[at + 1] = LF;
-    output.length = at + 2;
+    const { output } = this;
+    output.reserve(DOUBLE_REPLY_BYTES_MAX);
+    output.length = writeDoubleLine(output.bytes, output.length, value, this.version);
   }
 
   /** A double whose digits are at hand; for those of more than 64 bits. */
@@ -216,6 +200,40 @@ function writeLength(to: Uint8Array, start: number, type: number, value: number)
     to[at++] = 48 + value - tens * 10;
   } else {
     at += writeInteger(value, to, at);
+  }
+  to[at] = CR;
+  to[at + 1] = LF;
+  return at + 2;
+}
+
+/** Writes a bulk string; returns the position behind. REQUIRES: room for BULK_EXTRA_BYTES more than the string has. */
+export function writeBulk(
+  to: Uint8Array,
+  start: number,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+): number {
+  const length = end - from;
+  let at = writeLength(to, start, 36, length);
+  copyBytes(bytes, from, to, at, length);
+  at += length;
+  to[at] = CR;
+  to[at + 1] = LF;
+  return at + 2;
+}
+
+/** Writes a double with its type byte, in RESP2 with its length, and a line end; returns the position behind. REQUIRES: room for DOUBLE_REPLY_BYTES_MAX. */
+export function writeDoubleLine(to: Uint8Array, start: number, value: number, version: number): number {
+  let at = start + 1;
+  if (version === 3) {
+    to[start] = COMMA;
+    at += writeDouble(value, to, at);
+  } else {
+    // Most take less than ten bytes: then the digits stand behind "$n" and a line end.
+    const length = writeDouble(value, to, start + 4);
+    if (length > 9) for (let i = start + 3 + length; i >= start + 4; i--) to[i + 1] = to[i];
+    at = writeLength(to, start, 36, length) + length;
   }
   to[at] = CR;
   to[at + 1] = LF;

@@ -151,6 +151,38 @@ describe('a counted tree', () => {
     );
   });
 
+  test('reads runs in both directions', () => {
+    const pair = new Pair();
+    for (let number = 0; number < 500; number++) pair.set(number, (number * 7919) % 101);
+    const { tree, order, arena } = pair;
+    const found = new Int32Array(40);
+    const foundScores = new Float64Array(40);
+    const walked = (start: number, limits: number[], backwards: boolean): Element[] => {
+      const met: Element[] = [];
+      tree.seek(start);
+      for (let i = 0; met.length < limits.length * 5; i++) {
+        const left = limits.length * 5 - met.length;
+        const count = tree.takeRun(found, foundScores, Math.min(left, limits[i % limits.length]!), backwards);
+        for (let at = 0; at < count; at++)
+          met.push({ score: foundScores[at]!, number: numberOf(arena, found[at]!) });
+      }
+      return met;
+    };
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 60 }),
+        fc.nat(200),
+        (limits, start) => {
+          const count = limits.length * 5;
+          expect(walked(start, limits, false)).toEqual(order.slice(start, start + count));
+          const last = order.length - 1 - start;
+          expect(walked(last, limits, true)).toEqual(order.slice(last + 1 - count, last + 1).reverse());
+        },
+      ),
+      { numRuns: 50, seed: 4 },
+    );
+  });
+
   test('knows ranks by name where all scores are equal', () => {
     const pair = new Pair();
     for (let number = 0; number < 6000; number += 3) pair.set((number * 7) % 6000, 1);

@@ -7,7 +7,7 @@ import { scoreOf } from '../../values/sorted-set/scored-entry.ts';
 import type { SortedSetValue } from '../../values/sorted-set/sorted-set-value.ts';
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
-import { replySpan } from './range.ts';
+import { replySpan } from './reply-span.ts';
 import { Source } from './source.ts';
 import { resultOf, store } from './store.ts';
 

@@ -4,7 +4,7 @@ import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts'
 import type { Call } from '../call.ts';
 import { SYNTAX } from '../errors.ts';
 import { FOUND, keepChanged, openToWrite, REFUSED, sortedSetOf } from './lookup.ts';
-import { replySpan } from './range.ts';
+import { replySpan } from './reply-span.ts';
 
 const NOT_POSITIVE = 'ERR value is out of range, must be positive';
 

@@ -3,7 +3,7 @@ import { int64High, int64Low, parseInteger, WIDE_INTEGER } from '../../memory/in
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
 import { MISSING, openToRead, REFUSED, sortedSetOf } from './lookup.ts';
-import { replySpan } from './range.ts';
+import { replySpan } from './reply-span.ts';
 
 const OUT_OF_RANGE = 'ERR value is out of range';
 const OUT_OF_LONG_RANGE =

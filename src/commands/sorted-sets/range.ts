@@ -12,6 +12,7 @@ import {
   readScoreRange,
   Span,
 } from './ranges.ts';
+import { replySpan } from './reply-span.ts';
 
 const BY_RANK = 0;
 const BY_SCORE = 1;
@@ -86,32 +87,6 @@ function replyRange(call: Call, what: number, reverse: boolean): void {
   const set = sortedSetOf(call);
   findSpan(set);
   replySpan(call, set, span.start, span.end, backwards, withScores);
-}
-
-/** Replies with the members of the ranks from `start` up to `end`. */
-export function replySpan(
-  call: Call,
-  set: SortedSetValue,
-  start: number,
-  end: number,
-  reverse: boolean,
-  scores: boolean,
-): void {
-  const { reply } = call;
-  const { member } = set;
-  const count = end - start;
-  const paired = scores && reply.version === 3;
-  reply.array(scores && !paired ? count * 2 : count);
-  if (count === 0) return;
-  set.seek(reverse ? end - 1 : start);
-  for (let left = count; ; ) {
-    if (paired) reply.array(2);
-    reply.bulk(member.bytes, member.start, member.end);
-    if (scores) reply.double(set.score);
-    if (--left === 0) return;
-    if (reverse) set.previous();
-    else set.next();
-  }
 }
 
 /**

@@ -16,6 +16,25 @@ function addMany(key: string, count: number): void {
   bench.run('ZADD', key, ...words);
 }
 
+test('members of a large sorted set come in both directions, with and without scores', () => {
+  addMany('z', 300);
+  bench.run('ZADD', 'z', '0.5', 'n'.repeat(300));
+  const members = Array.from({ length: 300 }, (_, i): [string, string] => [`m${i}`, String(i)]);
+  members.splice(1, 0, ['n'.repeat(300), '0.5']);
+  const backwards = members.toReversed();
+  for (const [reverse, all] of [
+    ['ZRANGE', members],
+    ['ZREVRANGE', backwards],
+  ] as const) {
+    expect(one(`${reverse} z 0 -1`)).toBe(strings(...all.map(([member]) => member)));
+    expect(one(`${reverse} z 0 -1 WITHSCORES`)).toBe(strings(...all.flat()));
+    expect(one(`${reverse} z 61 200 WITHSCORES`)).toBe(strings(...all.slice(61, 201).flat()));
+  }
+  bench.client.version = 3;
+  const pairs = backwards.slice(2, 90).map(([member, score]) => array(bulk(member), `,${score}\r\n`));
+  expect(one('ZREVRANGE z 2 89 WITHSCORES')).toBe(array(...pairs));
+});
+
 describe('ZADD', () => {
   test('adds, changes, and heeds its options', () => {
     expect(one('ZADD z 1 a 2 b')).toBe(':2\r\n');

@@ -1,0 +1,108 @@
+/** Hot. Replies with members of a sorted set, one rank after the other. */
+import { SEGMENT_SHIFT } from '../../memory/arena.ts';
+import {
+  BULK_EXTRA_BYTES,
+  DOUBLE_REPLY_BYTES_MAX,
+  type Reply,
+  writeBulk,
+  writeDoubleLine,
+} from '../../protocol/reply.ts';
+import { ENCODING_SKIPLIST } from '../../values/encoding.ts';
+import { memberLengthOf, memberStartOf } from '../../values/sorted-set/scored-entry.ts';
+import type { SortedSetValue } from '../../values/sorted-set/sorted-set-value.ts';
+import type { Call } from '../call.ts';
+
+/** As many members as are read from the tree at once. */
+const RUN = 64;
+const PAIR_HEAD_BYTES = 4;
+/** What a member takes at most, beside its bytes. */
+const EXTRA_BYTES = PAIR_HEAD_BYTES + BULK_EXTRA_BYTES + DOUBLE_REPLY_BYTES_MAX;
+const entries = new Int32Array(RUN);
+const entryScores = new Float64Array(RUN);
+
+/** Replies with the members of the ranks from `start` up to `end`. */
+export function replySpan(
+  call: Call,
+  set: SortedSetValue,
+  start: number,
+  end: number,
+  reverse: boolean,
+  scores: boolean,
+): void {
+  const { reply } = call;
+  const count = end - start;
+  const pairs = scores && reply.version === 3;
+  reply.array(scores && !pairs ? count * 2 : count);
+  if (count === 0) return;
+  const first = reverse ? end - 1 : start;
+  if (set.encoding === ENCODING_SKIPLIST) writeRuns(reply, set, first, count, reverse, scores);
+  else writeEach(reply, set, first, count, reverse, scores);
+}
+
+/** Members of a large set, a leaf of its tree at a time, with one look at the room in the output. */
+function writeRuns(
+  reply: Reply,
+  set: SortedSetValue,
+  first: number,
+  count: number,
+  reverse: boolean,
+  scores: boolean,
+): void {
+  const { arena } = set;
+  const { order } = set.big;
+  const { output, version } = reply;
+  order.seek(first);
+  for (let left = count; left > 0; ) {
+    const run = order.takeRun(entries, entryScores, left, reverse);
+    let bytes = run * EXTRA_BYTES;
+    for (let i = 0; i < run; i++) bytes += memberLengthOf(arena, entries[i]);
+    output.reserve(bytes);
+    const to = output.bytes;
+    let at = output.length;
+    for (let i = 0; i < run; i++) {
+      const entry = entries[i];
+      const start = memberStartOf(arena, entry);
+      if (scores && version === 3) at = writePairHead(to, at);
+      at = writeBulk(
+        to,
+        at,
+        arena.bytes[entry >>> SEGMENT_SHIFT],
+        start,
+        start + memberLengthOf(arena, entry),
+      );
+      if (scores) at = writeDoubleLine(to, at, entryScores[i], version);
+    }
+    output.length = at;
+    left -= run;
+  }
+}
+
+/** The head of an array of two. */
+function writePairHead(to: Uint8Array, at: number): number {
+  to[at] = 42;
+  to[at + 1] = 50;
+  to[at + 2] = 13;
+  to[at + 3] = 10;
+  return at + PAIR_HEAD_BYTES;
+}
+
+function writeEach(
+  reply: Reply,
+  set: SortedSetValue,
+  first: number,
+  count: number,
+  reverse: boolean,
+  scores: boolean,
+): void {
+  const { member } = set;
+  const pairs = scores && reply.version === 3;
+  set.seek(first);
+  for (let left = count; ; ) {
+    if (pairs) reply.array(2);
+    reply.bulk(member.bytes, member.start, member.end);
+    if (scores) reply.double(set.score);
+    if (--left === 0) return;
+    if (reverse) set.previous();
+    else set.next();
+  }
+}
