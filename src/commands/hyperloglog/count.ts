@@ -31,6 +31,7 @@ export function pfcount(call: Call): void {
   registers.fill(0);
   if (!mergeView(call, registers)) return;
   const count = estimate(registers);
+  database.preserve(record);
   cacheEstimate(view.bytes, view.start, count);
   // The bytes have changed, although no client is told of it.
   keyspace.dirty++;
