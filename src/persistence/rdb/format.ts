@@ -37,6 +37,8 @@ export const CHECKSUM_BYTES = 8;
 export const OPCODE_SLOT_IMPORT = 0xf3;
 export const OPCODE_SLOT_INFO = 0xf4;
 export const OPCODE_FUNCTION2 = 0xf5;
+/** Functions of Redis 7.0 before it was out; nobody reads them. */
+export const OPCODE_FUNCTION_EARLY = 0xf6;
 export const OPCODE_MODULE_AUX = 0xf7;
 export const OPCODE_IDLE = 0xf8;
 export const OPCODE_FREQ = 0xf9;
@@ -55,7 +57,14 @@ export const TYPE_SET = 2;
 export const TYPE_ZSET = 3;
 export const TYPE_HASH = 4;
 export const TYPE_ZSET_2 = 5;
+/** Values of modules, whose forms only the module knows. */
+export const TYPE_MODULE = 6;
+export const TYPE_MODULE_2 = 7;
+export const TYPE_HASH_ZIPMAP = 9;
+export const TYPE_LIST_ZIPLIST = 10;
 export const TYPE_SET_INTSET = 11;
+export const TYPE_ZSET_ZIPLIST = 12;
+export const TYPE_HASH_ZIPLIST = 13;
 export const TYPE_LIST_QUICKLIST = 14;
 export const TYPE_STREAM_LISTPACKS = 15;
 export const TYPE_HASH_LISTPACK = 16;
@@ -64,8 +73,10 @@ export const TYPE_LIST_QUICKLIST_2 = 18;
 export const TYPE_STREAM_LISTPACKS_2 = 19;
 export const TYPE_SET_LISTPACK = 20;
 export const TYPE_STREAM_LISTPACKS_3 = 21;
-/** Hashes with fields that expire: of Valkey 9, and of Redis 7.4 and later. */
+/** Hashes with fields that expire: of Valkey 9, of Redis before 7.4 was out (where the first is another), and of Redis 7.4. */
 export const TYPE_HASH_2 = 22;
+export const TYPE_HASH_METADATA_EARLY = 22;
+export const TYPE_HASH_LISTPACK_EX_EARLY = 23;
 export const TYPE_HASH_METADATA = 24;
 export const TYPE_HASH_LISTPACK_EX = 25;
 

@@ -27,15 +27,23 @@ export interface ChunkSource {
   next(): Uint8Array | null;
 }
 
+/** What is wrong: it is no such file, or of an unknown version; it ends too early; its checksum is another; all else. */
+export type RdbProblem = 'signature' | 'version' | 'end' | 'checksum' | 'damage';
+
 /** The file is damaged, or has something in it that we cannot read. The message names the place. */
 export class RdbError extends Error {
   /** Bytes from the start of the file. */
   readonly offset: number;
+  readonly kind: RdbProblem;
+  /** The message without the place. */
+  readonly problem: string;
 
-  constructor(problem: string, offset: number) {
+  constructor(problem: string, offset: number, kind: RdbProblem = 'damage') {
     super(`${problem} at offset ${offset}`);
     this.name = 'RdbError';
+    this.problem = problem;
     this.offset = offset;
+    this.kind = kind;
   }
 }
 
@@ -57,6 +65,15 @@ export class RdbInput {
   stringBytes: Uint8Array = new Uint8Array(0);
   stringStart = 0;
   stringEnd = 0;
+  /** Whose numbers of forms and opcodes are meant where Redis and Valkey have given the same one to different things. */
+  isValkey = false;
+  /** Whether small values are looked through for elements that are there twice, which does no harm but to the one key. */
+  sanitizes = true;
+  /** Small values that have been looked through. */
+  sanitizations = 0;
+  /** The integer that `long` has read. */
+  longHigh = 0;
+  longLow = 0;
 
   readonly #source: ChunkSource;
   readonly #crc = new Crc64();
@@ -118,10 +135,18 @@ export class RdbInput {
     return length;
   }
 
-  /** Any 64 bits that stand in the form of a length. */
-  skipLength(): void {
+  /** Any 64 bits that stand in the form of a length; they are in `longHigh` and `longLow` then. */
+  long(): void {
     const start = this.offset;
-    if (this.#lengthOrEncoding() < 0) throw new RdbError('a string where a number should be', start);
+    const first = this.byte();
+    this.longHigh = 0;
+    if (first < LENGTH_14 << 6) this.longLow = first;
+    else if (first < LENGTH_32) this.longLow = ((first & 0x3f) << 8) | this.byte();
+    else if (first === LENGTH_32) this.longLow = this.#word() | 0;
+    else if (first === LENGTH_64) {
+      this.longHigh = this.#word() | 0;
+      this.longLow = this.#word() | 0;
+    } else throw new RdbError('a string where a number should be', start);
   }
 
   /** A string in any form; becomes the last string. */
@@ -195,7 +220,7 @@ export class RdbInput {
   }
 
   #advance(): void {
-    if (!this.#next()) throw new RdbError('unexpected end of file', this.offset);
+    if (!this.#next()) throw new RdbError('unexpected end of file', this.offset, 'end');
   }
 
   #next(): boolean {

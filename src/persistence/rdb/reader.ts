@@ -5,17 +5,12 @@ import {
   CHECKSUM_BYTES,
   CHECKSUM_VERSION_MIN,
   MAGIC_BYTES,
-  MODULE_DOUBLE,
-  MODULE_EOF,
-  MODULE_FLOAT,
-  MODULE_SIGNED,
-  MODULE_STRING,
-  MODULE_UNSIGNED,
   OPCODE_AUX,
   OPCODE_EOF,
   OPCODE_EXPIRETIME,
   OPCODE_EXPIRETIME_MS,
   OPCODE_FREQ,
+  OPCODE_FUNCTION_EARLY,
   OPCODE_FUNCTION2,
   OPCODE_IDLE,
   OPCODE_MODULE_AUX,
@@ -30,7 +25,8 @@ import {
   VALKEY_VERSION_MIN,
 } from './format.ts';
 import { type ChunkSource, RdbError, RdbInput } from './input.ts';
-import { isKnownForm } from './values.ts';
+import { readModuleName, skipModuleValue } from './module-value.ts';
+import { isForm } from './values.ts';
 
 /** A key and what stands beside it. One object, used again for every key. */
 export class RdbEntry {
@@ -49,6 +45,12 @@ export class RdbEntry {
 /** Told what a file contains, in its order. Bytes are valid during the call only. */
 export interface RdbVisitor {
   auxiliary(name: string, value: string): void;
+  /** A module of this name has left something beside the keys; it is passed over. */
+  moduleAuxiliary?(name: string): void;
+  /** The source text of a library of functions. */
+  library?(bytes: Uint8Array, start: number, end: number): void;
+  /** The keys that follow are of this database. */
+  selected?(index: number): void;
   /** How many keys the database has, and how many with an expiry: a hint, which old files do not give. */
   database(index: number, keys: number, expiries: number): void;
   /** Reads the value of a key, which has the form of `type`, from `input`: all of it and nothing more. */
@@ -58,7 +60,25 @@ export interface RdbVisitor {
 export interface ReadOptions {
   /** Whether a checksum that is there must be right. */
   readonly verifyChecksum: boolean;
+  /** Whether values are looked through for elements that are there twice (`RdbInput.sanitizes`); true if not given. */
+  readonly sanitizes?: boolean;
 }
+
+/** What the reader is at, in the words of redis-check-rdb. */
+export type Doing =
+  | 'start'
+  | 'read-type'
+  | 'read-expire'
+  | 'read-key'
+  | 'read-object-value'
+  | 'check-sum'
+  | 'read-len'
+  | 'read-aux'
+  | 'read-module-aux'
+  | 'read-functions';
+
+/** What a file says of its checksum. */
+export type ChecksumVerdict = 'absent' | 'disabled' | 'unverified' | 'right';
 
 const decoder = new TextDecoder();
 
@@ -66,7 +86,13 @@ export class RdbReader {
   readonly #input: RdbInput;
   readonly #visitor: RdbVisitor;
   readonly #options: ReadOptions;
-  readonly #entry = new RdbEntry();
+  /** The key that is being read, or was read last. */
+  readonly entry = new RdbEntry();
+  /** That key's type; -1 before the first. */
+  type = -1;
+  doing: Doing = 'start';
+  /** Known at the end. */
+  checksum: ChecksumVerdict = 'absent';
   #version = 0;
   #done = false;
 
@@ -74,6 +100,12 @@ export class RdbReader {
     this.#input = new RdbInput(source);
     this.#visitor = visitor;
     this.#options = options;
+    this.#input.sanitizes = options.sanitizes ?? true;
+  }
+
+  /** Small values that have been looked through so far. */
+  get sanitizations(): number {
+    return this.#input.sanitizations;
   }
 
   /** Bytes read so far. */
@@ -90,6 +122,7 @@ export class RdbReader {
   step(): boolean {
     if (this.#done) return false;
     if (this.#version === 0) this.#readMagic();
+    this.doing = 'read-type';
     const opcode = this.#input.byte();
     if (opcode === OPCODE_EOF) this.#finish();
     else if (!this.#readAttribute(opcode) && !this.#readSection(opcode)) this.#readKey(opcode);
@@ -101,21 +134,25 @@ export class RdbReader {
     input.raw(MAGIC_BYTES);
     const magic = decoder.decode(input.stringBytes.subarray(input.stringStart, input.stringEnd));
     const match = /^(REDIS|VALKEY)(\d+)$/.exec(magic);
-    if (!match) throw new RdbError(`not an RDB file: it begins with ${JSON.stringify(magic)}`, 0);
-    this.#version = Number(match[2]);
-    const known =
-      match[1] === REDIS_MAGIC
-        ? this.#version >= 1 && this.#version <= REDIS_VERSION_MAX
-        : match[1] === VALKEY_MAGIC &&
-          this.#version >= VALKEY_VERSION_MIN &&
-          this.#version <= VALKEY_VERSION_MAX;
-    if (!known) throw new RdbError(`unknown RDB version ${magic}`, match[1].length);
+    if (!match)
+      throw new RdbError(`not an RDB file: it begins with ${JSON.stringify(magic)}`, 0, 'signature');
+    const [, name, digits] = match;
+    const version = Number(digits);
+    const isKnown =
+      name === REDIS_MAGIC
+        ? version >= 1 && version <= REDIS_VERSION_MAX
+        : version >= VALKEY_VERSION_MIN && version <= VALKEY_VERSION_MAX;
+    if (!isKnown) throw new RdbError(`unknown RDB version ${magic}`, name.length, 'version');
+    this.#version = version;
+    input.isValkey = name === VALKEY_MAGIC;
   }
 
   /** What stands before a key and belongs to it. */
   #readAttribute(opcode: number): boolean {
     const input = this.#input;
-    const entry = this.#entry;
+    const { entry } = this;
+    if (opcode < OPCODE_IDLE) return false;
+    this.doing = 'read-expire';
     if (opcode === OPCODE_EXPIRETIME_MS) entry.expiryMs = input.integer64();
     else if (opcode === OPCODE_EXPIRETIME) entry.expiryMs = input.littleWord() * 1000;
     else if (opcode === OPCODE_IDLE) entry.idleSeconds = input.length();
@@ -129,77 +166,88 @@ export class RdbReader {
     const input = this.#input;
     switch (opcode) {
       case OPCODE_AUX: {
+        this.doing = 'read-aux';
         const name = this.#text();
         this.#visitor.auxiliary(name, this.#text());
         return true;
       }
       case OPCODE_SELECTDB:
-        this.#entry.database = input.length();
+        this.doing = 'read-len';
+        this.entry.database = input.length();
+        this.#visitor.selected?.(this.entry.database);
         return true;
       case OPCODE_RESIZEDB:
-        this.#visitor.database(this.#entry.database, input.length(), input.length());
+        this.doing = 'read-len';
+        this.#visitor.database(this.entry.database, input.length(), input.length());
         return true;
       case OPCODE_FUNCTION2:
+        this.doing = 'read-functions';
         input.string();
+        this.#visitor.library?.(input.stringBytes, input.stringStart, input.stringEnd);
         return true;
-      case OPCODE_MODULE_AUX:
-        input.skipLength();
-        this.#skipModuleValue();
+      case OPCODE_FUNCTION_EARLY:
+        throw new RdbError('Pre-release function format not supported', input.offset - 1);
+      case OPCODE_MODULE_AUX: {
+        this.doing = 'read-module-aux';
+        const name = readModuleName(input);
+        this.#visitor.moduleAuxiliary?.(name);
+        skipModuleValue(input);
         return true;
-      case OPCODE_SLOT_INFO:
-        for (let count = 0; count < 3; count++) input.length();
-        return true;
-      case OPCODE_SLOT_IMPORT:
-        input.string();
-        for (let ends = 2 * input.length(); ends > 0; ends--) input.length();
-        return true;
+      }
       default:
-        return false;
+        return this.#readSlots(opcode);
     }
+  }
+
+  /** What a node of a cluster says of its slots, which says nothing about keys. */
+  #readSlots(opcode: number): boolean {
+    const input = this.#input;
+    if (opcode === OPCODE_SLOT_INFO) {
+      for (let count = 0; count < 3; count++) input.length();
+      return true;
+    }
+    if (opcode !== OPCODE_SLOT_IMPORT || !input.isValkey) return false;
+    input.string();
+    for (let ends = 2 * input.length(); ends > 0; ends--) input.length();
+    return true;
   }
 
   #readKey(type: number): void {
     const input = this.#input;
-    const entry = this.#entry;
-    if (!isKnownForm(type)) throw new RdbError(`unsupported type ${type}`, input.offset - 1);
+    const { entry } = this;
+    if (!isForm(type)) throw new RdbError(`unsupported type ${type}`, input.offset - 1);
+    this.doing = 'read-key';
+    this.type = type;
+    entry.keyLength = 0;
     input.string();
     const length = input.stringEnd - input.stringStart;
     if (entry.key.length < length) entry.key = new Uint8Array(length * 2);
     copyBytes(input.stringBytes, input.stringStart, entry.key, 0, length);
     entry.keyLength = length;
+    this.doing = 'read-object-value';
     this.#visitor.value(entry, type, input);
     entry.expiryMs = ABSENT;
     entry.idleSeconds = ABSENT;
     entry.frequency = ABSENT;
   }
 
-  #skipModuleValue(): void {
-    const input = this.#input;
-    for (;;) {
-      const start = input.offset;
-      const opcode = input.length();
-      if (opcode === MODULE_EOF) return;
-      if (opcode === MODULE_SIGNED || opcode === MODULE_UNSIGNED) input.skipLength();
-      else if (opcode === MODULE_FLOAT) input.raw(4);
-      else if (opcode === MODULE_DOUBLE) input.raw(8);
-      else if (opcode === MODULE_STRING) input.string();
-      else throw new RdbError(`unknown part ${opcode} of a module's value`, start);
-    }
-  }
-
   #finish(): void {
     this.#done = true;
     if (this.#version < CHECKSUM_VERSION_MIN) return;
+    this.doing = 'check-sum';
     const input = this.#input;
     const { low, high } = input.crc;
     const storedLow = input.littleWord();
     const storedHigh = input.littleWord();
-    if (!this.#options.verifyChecksum || (storedLow === 0 && storedHigh === 0)) return;
+    this.checksum = storedLow === 0 && storedHigh === 0 ? 'disabled' : 'unverified';
+    if (!this.#options.verifyChecksum || this.checksum === 'disabled') return;
     if (storedLow !== low || storedHigh !== high)
       throw new RdbError(
         `wrong checksum: ${hexadecimal(storedHigh, storedLow)} instead of ${hexadecimal(high, low)}`,
         input.offset - CHECKSUM_BYTES,
+        'checksum',
       );
+    this.checksum = 'right';
   }
 
   #text(): string {

@@ -5,8 +5,9 @@ import { encodingOf, TYPE_STRING as STRING, typeOf } from '../../keyspace/record
 import { NO_EXPIRY, StringView, setString } from '../../keyspace/string-value.ts';
 import { putValue, rootOf } from '../../keyspace/value.ts';
 import { codecOfForm, codecOfType } from './codecs.ts';
-import { TYPE_STRING } from './format.ts';
+import { TYPE_MODULE, TYPE_MODULE_2, TYPE_STRING } from './format.ts';
 import { RdbError, type RdbInput } from './input.ts';
+import { moduleRefusal } from './module-value.ts';
 import type { RdbOutput } from './output.ts';
 import { DecodedValue, type ValueCodec, type ValueStore } from './value-codec.ts';
 
@@ -83,8 +84,13 @@ export function isKnownForm(form: number): boolean {
   return form === TYPE_STRING || codecOfForm(form) !== undefined;
 }
 
+/** Whether this is a form at all: those of modules' values are told from what means nothing, but cannot be read. */
+export function isForm(form: number): boolean {
+  return isKnownForm(form) || form === TYPE_MODULE || form === TYPE_MODULE_2;
+}
+
 function knownCodec(form: number, input: RdbInput): ValueCodec {
   const codec = codecOfForm(form);
-  if (codec === undefined) throw new RdbError(`unsupported type ${form}`, input.offset);
-  return codec;
+  if (codec !== undefined) return codec;
+  throw isForm(form) ? moduleRefusal(input, form) : new RdbError(`unsupported type ${form}`, input.offset);
 }

@@ -133,7 +133,7 @@ describe('RDB files', () => {
     expect(failure(file([], 'REDIS0013'))).toBe('unknown RDB version REDIS0013 at offset 5');
     expect(failure(file([], 'REDIS0080'))).toBe('unknown RDB version REDIS0080 at offset 5');
     expect(failure(file([], 'VALKEY011'))).toBe('unknown RDB version VALKEY011 at offset 6');
-    expect(failure(file([[0xfe, 0, 10]]))).toBe('unsupported type 10 at offset 11');
+    expect(failure(file([[0xfe, 0, 8]]))).toBe('unsupported type 8 at offset 11');
     expect(failure(file([[0, 0xc4]]))).toBe('unknown encoding 4 of a string at offset 10');
     expect(failure(file([[0, 0x82]]))).toBe('unknown kind of length 0x82 at offset 10');
     expect(failure(file([[0xfe, 0xc0]]))).toBe('a string where a length should be at offset 10');

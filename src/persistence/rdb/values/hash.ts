@@ -1,8 +1,10 @@
 /**
- * Warm. Hashes in the forms of the RDB format. Where fields may expire:
+ * Warm. Hashes in the forms of the RDB format. LISTPACK, ZIPLIST and ZIPMAP are one string each, of fields and values by
+ * turns. Where fields may expire:
  *
  *     METADATA      earliest expiry (8 bytes), fields; each: expiry - earliest + 1 or 0 for none (a length), field, value
  *     LISTPACK_EX   earliest expiry (8 bytes), listpack of fields, values and expiries (0 for none), by expiry
+ *                   (before Redis 7.4 was out both came without the earliest, METADATA with expiries as such)
  *     HASH_2        fields; each: field, value, expiry or -1 (8 bytes)                    (Valkey)
  */
 import type { Keyspace } from '../../../keyspace/keyspace.ts';
@@ -15,12 +17,16 @@ import {
   TYPE_HASH_2,
   TYPE_HASH_LISTPACK,
   TYPE_HASH_LISTPACK_EX,
+  TYPE_HASH_LISTPACK_EX_EARLY,
   TYPE_HASH_METADATA,
+  TYPE_HASH_METADATA_EARLY,
+  TYPE_HASH_ZIPLIST,
+  TYPE_HASH_ZIPMAP,
 } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
 import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
-import { readListpack, writeBlock } from './packed.ts';
+import { longestText, readListpack, readZiplist, readZipmap, writeBlock } from './packed.ts';
 
 /** Expiries have 48 bits at most. */
 const EXPIRY_MAX = 2 ** 48 - 1;
@@ -30,7 +36,16 @@ let field = new Uint8Array(256);
 
 export const hashCodec: ValueCodec = {
   type: HASH,
-  forms: [TYPE_HASH, TYPE_HASH_2, TYPE_HASH_LISTPACK, TYPE_HASH_LISTPACK_EX, TYPE_HASH_METADATA],
+  forms: [
+    TYPE_HASH,
+    TYPE_HASH_ZIPMAP,
+    TYPE_HASH_ZIPLIST,
+    TYPE_HASH_LISTPACK,
+    TYPE_HASH_2,
+    TYPE_HASH_LISTPACK_EX_EARLY,
+    TYPE_HASH_METADATA,
+    TYPE_HASH_LISTPACK_EX,
+  ],
 
   formOf(store: ValueStore, encoding: number, root: number): number {
     if (encoding === ENCODING_LISTPACK) return TYPE_HASH_LISTPACK;
@@ -50,8 +65,9 @@ export const hashCodec: ValueCodec = {
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
     const { hash } = keyspace.structures.hashes;
     into.root = 0;
-    const packed = form === TYPE_HASH_LISTPACK || form === TYPE_HASH_LISTPACK_EX;
-    const found = packed ? openPacked(input, keyspace, hash, form) : readFields(input, keyspace, hash, form);
+    const found = isPacked(form)
+      ? openPacked(input, keyspace, hash, form)
+      : readFields(input, keyspace, hash, form);
     if (!found) return;
     into.encoding = hash.encoding;
     into.root = hash.root;
@@ -73,22 +89,40 @@ function writeFields(output: RdbOutput, hash: HashValue): void {
   }
 }
 
+function isPacked(form: number): boolean {
+  return (
+    form === TYPE_HASH_LISTPACK ||
+    form === TYPE_HASH_LISTPACK_EX ||
+    form === TYPE_HASH_LISTPACK_EX_EARLY ||
+    form === TYPE_HASH_ZIPLIST ||
+    form === TYPE_HASH_ZIPMAP
+  );
+}
+
 /** Returns false if the hash is empty. */
 function openPacked(input: RdbInput, keyspace: Keyspace, hash: HashValue, form: number): boolean {
   const { offset } = input;
-  const expires = form === TYPE_HASH_LISTPACK_EX;
-  if (expires) input.integer64();
-  const root = readListpack(input, keyspace.arena, expires ? 3 : 2);
+  const expires = form === TYPE_HASH_LISTPACK_EX || form === TYPE_HASH_LISTPACK_EX_EARLY;
+  if (form === TYPE_HASH_LISTPACK_EX) input.integer64();
+  const root = readPacked(input, keyspace, form, expires ? 3 : 2);
   if (root === 0) return false;
   hash.open(expires ? ENCODING_LISTPACK_EX : ENCODING_LISTPACK, root);
   try {
     if (expires && !expiriesAscend(hash)) throw new RdbError('expiries of fields in disorder', offset);
-    hash.prepare(hash.count, 0, 0);
+    // Other forms come from servers with the same limit, or whose limit this server kept to.
+    hash.prepare(hash.count, form === TYPE_HASH_ZIPMAP ? longestText(keyspace.arena, root) : 0, 0);
   } catch (error) {
     keyspace.structures.hashes.free(hash.encoding, hash.root);
     throw error;
   }
   return true;
+}
+
+function readPacked(input: RdbInput, keyspace: Keyspace, form: number, stride: number): number {
+  if (form === TYPE_HASH_ZIPMAP) return readZipmap(input, keyspace);
+  return form === TYPE_HASH_ZIPLIST
+    ? readZiplist(input, keyspace, stride)
+    : readListpack(input, keyspace, stride);
 }
 
 function expiriesAscend(hash: HashValue): boolean {
@@ -106,34 +140,35 @@ function expiriesAscend(hash: HashValue): boolean {
 
 /** Returns false if the hash is empty. */
 function readFields(input: RdbInput, keyspace: Keyspace, hash: HashValue, form: number): boolean {
-  const { offset } = input;
-  const earliest = form === TYPE_HASH_METADATA ? input.integer64() : 0;
+  const isValkeys = form === TYPE_HASH_2 && input.isValkey;
+  const isEarly = form === TYPE_HASH_METADATA_EARLY && !input.isValkey;
+  const hasDistances = form === TYPE_HASH_METADATA || isEarly;
+  const earliest = form === TYPE_HASH_METADATA ? input.integer64() : 1;
   const count = input.length();
   if (count === 0) return false;
   hash.create();
   try {
     hash.prepare(count, 0, 0);
     for (let i = 0; i < count; i++) {
-      const distance = form === TYPE_HASH_METADATA ? input.length() : 0;
+      const { offset } = input;
+      const distance = hasDistances ? input.length() : 0;
       const length = readName(input);
       input.string();
-      const { stringBytes, stringStart, stringEnd } = input;
-      let expiry = distance === 0 ? NO_EXPIRY : earliest + distance - 1;
-      if (form === TYPE_HASH_2) {
-        const value = stringBytes.slice(stringStart, stringEnd);
-        expiry = input.integer64();
-        checkExpiry(expiry, offset);
-        setNew(hash, length, value, 0, value.length, expiry, offset);
-        continue;
-      }
-      checkExpiry(expiry, offset);
-      setNew(hash, length, stringBytes, stringStart, stringEnd, expiry, offset);
+      const expiry = distance === 0 ? NO_EXPIRY : earliest + distance - 1;
+      if (isValkeys) setWithExpiry(input, hash, length, offset);
+      else setNew(hash, length, input.stringBytes, input.stringStart, input.stringEnd, expiry, offset);
     }
   } catch (error) {
     keyspace.structures.hashes.free(hash.encoding, hash.root);
     throw error;
   }
   return true;
+}
+
+/** Sets the field whose value has been read and whose expiry comes next. */
+function setWithExpiry(input: RdbInput, hash: HashValue, fieldBytes: number, offset: number): void {
+  const value = input.stringBytes.slice(input.stringStart, input.stringEnd);
+  setNew(hash, fieldBytes, value, 0, value.length, input.integer64(), offset);
 }
 
 function checkExpiry(expiry: number, offset: number): void {
@@ -150,6 +185,7 @@ function setNew(
   expiry: number,
   offset: number,
 ): void {
+  checkExpiry(expiry, offset);
   if (hash.find(field, 0, fieldBytes)) throw new RdbError('a field twice', offset);
   hash.set(field, 0, fieldBytes, bytes, start, end, expiry);
 }

@@ -1,4 +1,13 @@
-/** Warm. Lists in the forms of the RDB format. */
+/**
+ * Warm. Lists in the forms of the RDB format.
+ *
+ *     LIST          elements
+ *     ZIPLIST       one ziplist
+ *     QUICKLIST     ziplists
+ *     QUICKLIST_2   nodes: what it contains (1 an element, 2 a listpack), and that
+ *
+ * Each but the second begins with the length of what follows.
+ */
 import type { Keyspace } from '../../../keyspace/keyspace.ts';
 import { TYPE_LIST as LIST } from '../../../keyspace/record.ts';
 import { SEGMENT_MASK, SEGMENT_SHIFT } from '../../../memory/arena.ts';
@@ -18,11 +27,11 @@ import {
   NODES,
   PLAIN,
 } from '../../../values/list/node.ts';
-import { TYPE_LIST, TYPE_LIST_QUICKLIST_2 } from '../format.ts';
+import { TYPE_LIST, TYPE_LIST_QUICKLIST, TYPE_LIST_QUICKLIST_2, TYPE_LIST_ZIPLIST } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
 import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
-import { readListpack, writeBlock } from './packed.ts';
+import { readListpack, readZiplist, writeBlock } from './packed.ts';
 
 /** What a node contains. */
 const CONTAINS_ELEMENT = 1;
@@ -30,7 +39,7 @@ const CONTAINS_LISTPACK = 2;
 
 export const listCodec: ValueCodec = {
   type: LIST,
-  forms: [TYPE_LIST, TYPE_LIST_QUICKLIST_2],
+  forms: [TYPE_LIST, TYPE_LIST_ZIPLIST, TYPE_LIST_QUICKLIST, TYPE_LIST_QUICKLIST_2],
 
   formOf(): number {
     return TYPE_LIST_QUICKLIST_2;
@@ -54,13 +63,16 @@ export const listCodec: ValueCodec = {
     into.root = 0;
     try {
       if (form === TYPE_LIST) readElements(input, list);
+      else if (form === TYPE_LIST_ZIPLIST) readZiplists(input, keyspace, list, 1);
+      else if (form === TYPE_LIST_QUICKLIST) readZiplists(input, keyspace, list, input.length());
       else readNodes(input, keyspace, list);
     } catch (error) {
       list.long.free();
       throw error;
     }
     if (list.count === 0) return list.long.free();
-    list.becomeShort();
+    // Redis leaves the oldest compact form a quicklist, however small.
+    if (form !== TYPE_LIST_ZIPLIST) list.becomeShort();
     into.encoding = list.encoding;
     into.root = list.root;
   },
@@ -89,6 +101,13 @@ function readElements(input: RdbInput, list: ListValue): void {
   }
 }
 
+function readZiplists(input: RdbInput, keyspace: Keyspace, list: ListValue, count: number): void {
+  for (let left = count; left > 0; left--) {
+    const listpack = readZiplist(input, keyspace, 0);
+    if (listpack !== 0) list.long.appendListpack(listpack);
+  }
+}
+
 function readNodes(input: RdbInput, keyspace: Keyspace, list: ListValue): void {
   for (let left = input.length(); left > 0; left--) {
     const { offset } = input;
@@ -97,7 +116,7 @@ function readNodes(input: RdbInput, keyspace: Keyspace, list: ListValue): void {
       input.string();
       list.long.appendPlain(input.stringBytes, input.stringStart, input.stringEnd);
     } else if (container === CONTAINS_LISTPACK) {
-      const listpack = readListpack(input, keyspace.arena, 0);
+      const listpack = readListpack(input, keyspace, 0);
       if (listpack !== 0) list.long.appendListpack(listpack);
     } else {
       throw new RdbError(`unknown container ${container} of a list's node`, offset);

@@ -1,24 +1,22 @@
 /** Warm. Small values: listpacks and intsets, whose bytes in a file are those in memory, and what stood for them in old files. */
+import type { Keyspace } from '../../../keyspace/keyspace.ts';
 import { type Arena, copyBytes, SEGMENT_MASK, SEGMENT_SHIFT } from '../../../memory/arena.ts';
-import { hashBytes } from '../../../memory/hash.ts';
 import { isIntset } from '../../../memory/intset.ts';
 import {
   appendEntry,
   createListpack,
-  findEntry,
   firstEntry,
   ListpackEntry,
+  listpackBytes,
   listpackCount,
   nextEntry,
   verifyListpack,
 } from '../../../memory/listpack.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
+import { hasTwins } from './twins.ts';
 import { ZiplistReader } from './ziplist.ts';
 import { ZipmapReader } from './zipmap.ts';
-
-/** Up to this many names are compared with each other; of more, hashes tell whether that is needed. */
-const COMPARED_MAX = 8;
 
 /** Header and end of a listpack. */
 const EMPTY_BYTES = 7;
@@ -37,18 +35,20 @@ export function writeBlock(output: RdbOutput, arena: Arena, block: number, bytes
  * Reads a listpack of names that differ, each followed by `stride` - 1 other entries, into a block of its own; 0 if it is
  * empty. With a stride of 0, entries may be anything. Throws RdbError or OutOfMemory.
  */
-export function readListpack(input: RdbInput, arena: Arena, stride: number): number {
+export function readListpack(input: RdbInput, keyspace: Keyspace, stride: number): number {
   const { offset } = input;
+  const { arena } = keyspace;
   input.string();
   const { stringBytes, stringStart, stringEnd } = input;
   if (!verifyListpack(stringBytes, stringStart, stringEnd, true))
     throw new RdbError('damaged listpack', offset);
-  return accept(arena, keep(arena, stringBytes, stringStart, stringEnd), stride, offset);
+  return accept(input, keyspace, keep(arena, stringBytes, stringStart, stringEnd), stride, offset);
 }
 
 /** As `readListpack`, from a ziplist. */
-export function readZiplist(input: RdbInput, arena: Arena, stride: number): number {
+export function readZiplist(input: RdbInput, keyspace: Keyspace, stride: number): number {
   const { offset } = input;
+  const { arena } = keyspace;
   input.string();
   ziplist.open(input.stringBytes, input.stringStart, input.stringEnd);
   const root = pack(arena, ziplist, input.stringEnd - input.stringStart);
@@ -56,12 +56,13 @@ export function readZiplist(input: RdbInput, arena: Arena, stride: number): numb
     arena.free(root);
     throw new RdbError('damaged ziplist', offset);
   }
-  return accept(arena, root, stride, offset);
+  return accept(input, keyspace, root, stride, offset);
 }
 
 /** As `readListpack`, from a zipmap: names, each followed by its value. */
-export function readZipmap(input: RdbInput, arena: Arena): number {
+export function readZipmap(input: RdbInput, keyspace: Keyspace): number {
   const { offset } = input;
+  const { arena } = keyspace;
   input.string();
   zipmap.open(input.stringBytes, input.stringStart, input.stringEnd);
   const root = pack(arena, zipmap, input.stringEnd - input.stringStart);
@@ -69,7 +70,7 @@ export function readZipmap(input: RdbInput, arena: Arena): number {
     arena.free(root);
     throw new RdbError('damaged zipmap', offset);
   }
-  return accept(arena, root, 2, offset);
+  return accept(input, keyspace, root, 2, offset);
 }
 
 /** Bytes of a listpack's longest text. */
@@ -86,6 +87,7 @@ export function longestText(arena: Arena, root: number): number {
 export function readIntset(input: RdbInput, arena: Arena): number {
   const { offset } = input;
   input.string();
+  input.sanitizations++;
   const { stringBytes, stringStart, stringEnd } = input;
   if (!isIntset(stringBytes, stringStart, stringEnd, true)) throw new RdbError('damaged intset', offset);
   return keep(arena, stringBytes, stringStart, stringEnd);
@@ -102,6 +104,8 @@ function pack(arena: Arena, reader: ZiplistReader | ZipmapReader, bytesHint: num
   let root = createListpack(arena, bytesHint + EMPTY_BYTES);
   try {
     while (reader.next()) root = appendEntry(arena, root, reader.bytes, reader.start, reader.end);
+    const bytes = listpackBytes(arena, root);
+    root = arena.resize(root, bytes, bytes);
   } catch (error) {
     arena.free(root);
     throw error;
@@ -110,39 +114,16 @@ function pack(arena: Arena, reader: ZiplistReader | ZipmapReader, bytesHint: num
 }
 
 /** The listpack if it is what `readListpack` says, 0 if it is empty; else it is freed. */
-function accept(arena: Arena, root: number, stride: number, offset: number): number {
+function accept(input: RdbInput, keyspace: Keyspace, root: number, stride: number, offset: number): number {
+  const { arena, hashKey } = keyspace;
   const count = listpackCount(arena, root);
-  if (count > 0 && (stride === 0 || (count % stride === 0 && !hasTwins(arena, root, stride)))) return root;
+  input.sanitizations++;
+  let problem = '';
+  if (stride > 0 && count % stride !== 0) problem = 'a listpack with half an element';
+  else if (stride > 0 && input.sanitizes && hasTwins(arena, root, stride, hashKey))
+    problem = 'a listpack with an element twice';
+  if (problem === '' && count > 0) return root;
   arena.free(root);
-  if (count === 0) return 0;
-  throw new RdbError('a listpack with half an element, or one twice', offset);
-}
-
-function hasTwins(arena: Arena, root: number, stride: number): boolean {
-  if (listpackCount(arena, root) > COMPARED_MAX * stride && !hashesCollide(arena, root, stride)) return false;
-  for (let at = firstEntry(arena, root); at !== 0; ) {
-    const next = skip(arena, root, at, stride);
-    entry.read(arena, root, at);
-    if (next !== 0 && findEntry(arena, root, next, entry.bytes, entry.start, entry.end, stride - 1) !== 0)
-      return true;
-    at = next;
-  }
-  return false;
-}
-
-function hashesCollide(arena: Arena, root: number, stride: number): boolean {
-  const seen = new Set<number>();
-  let names = 0;
-  for (let at = firstEntry(arena, root); at !== 0; at = skip(arena, root, at, stride)) {
-    entry.read(arena, root, at);
-    seen.add(hashBytes(entry.bytes, entry.start, entry.end, 0, 0));
-    names++;
-  }
-  return seen.size !== names;
-}
-
-function skip(arena: Arena, root: number, position: number, entries: number): number {
-  let at = position;
-  for (let i = 0; i < entries && at !== 0; i++) at = nextEntry(arena, root, at);
-  return at;
+  if (problem !== '') throw new RdbError(problem, offset);
+  return 0;
 }

@@ -50,7 +50,7 @@ function openIntset(input: RdbInput, keyspace: Keyspace, set: SetValue): void {
 
 /** Returns false if the set is empty. */
 function openListpack(input: RdbInput, keyspace: Keyspace, set: SetValue): boolean {
-  const root = readListpack(input, keyspace.arena, 1);
+  const root = readListpack(input, keyspace, 1);
   if (root === 0) return false;
   set.open(ENCODING_LISTPACK, root);
   expect(keyspace, set, listpackCount(keyspace.arena, root));
@@ -70,12 +70,14 @@ function expect(keyspace: Keyspace, set: SetValue, members: number): void {
 function readMembers(input: RdbInput, keyspace: Keyspace, set: SetValue): void {
   const { offset } = input;
   const count = input.length();
+  // As in Redis: too many for a set of integers are too many for any small form, whatever they are.
+  const expected = count > set.limits.integersMax ? Number.POSITIVE_INFINITY : count;
   set.root = 0;
   try {
     for (let i = 0; i < count; i++) {
       input.string();
       const { stringBytes, stringStart, stringEnd } = input;
-      if (i === 0) set.createFor(stringBytes, stringStart, stringEnd, count);
+      if (i === 0) set.createFor(stringBytes, stringStart, stringEnd, expected);
       if (!set.add(stringBytes, stringStart, stringEnd)) throw new RdbError('a member twice', offset);
     }
   } catch (error) {

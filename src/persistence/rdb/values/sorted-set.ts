@@ -5,17 +5,18 @@ import { parseDouble } from '../../../memory/double-parse.ts';
 import { listpackBytes, listpackCount } from '../../../memory/listpack.ts';
 import { ENCODING_LISTPACK } from '../../../values/encoding.ts';
 import type { SortedSetValue } from '../../../values/sorted-set/sorted-set-value.ts';
-import { TYPE_ZSET, TYPE_ZSET_2, TYPE_ZSET_LISTPACK } from '../format.ts';
+import { TYPE_ZSET, TYPE_ZSET_2, TYPE_ZSET_LISTPACK, TYPE_ZSET_ZIPLIST } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
 import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
-import { readListpack, writeBlock } from './packed.ts';
+import { readListpack, readZiplist, writeBlock } from './packed.ts';
 
 /**
  *     ZSET_2       count, then of each member its name as a string and its score as a double, little endian; we begin with the
  *                  highest, as others do
  *     ZSET         the same with scores as texts: a length and characters, or one of three lengths that stand for a value
  *     LISTPACK     a listpack as a string: members, each followed by its score, in order
+ *     ZIPLIST      the same in a ziplist
  */
 const TEXT_NAN = 253;
 const TEXT_INFINITY = 254;
@@ -27,7 +28,7 @@ const doubleBytes = new Uint8Array(double.buffer);
 
 export const sortedSetCodec: ValueCodec = {
   type: TYPE_SORTED_SET,
-  forms: [TYPE_ZSET, TYPE_ZSET_2, TYPE_ZSET_LISTPACK],
+  forms: [TYPE_ZSET, TYPE_ZSET_2, TYPE_ZSET_ZIPLIST, TYPE_ZSET_LISTPACK],
 
   formOf(_store: ValueStore, encoding: number): number {
     return encoding === ENCODING_LISTPACK ? TYPE_ZSET_LISTPACK : TYPE_ZSET_2;
@@ -52,8 +53,9 @@ export const sortedSetCodec: ValueCodec = {
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
     const { sortedSet } = keyspace.structures.sortedSets;
     into.root = 0;
-    if (form !== TYPE_ZSET_LISTPACK) readMembers(input, form, sortedSet);
-    else if (!openListpack(input, keyspace, sortedSet)) return;
+    const isPacked = form === TYPE_ZSET_LISTPACK || form === TYPE_ZSET_ZIPLIST;
+    if (!isPacked) readMembers(input, form, sortedSet);
+    else if (!openPacked(input, form, keyspace, sortedSet)) return;
     if (sortedSet.root === 0) return;
     into.encoding = sortedSet.encoding;
     into.root = sortedSet.root;
@@ -61,9 +63,10 @@ export const sortedSetCodec: ValueCodec = {
 };
 
 /** Returns false if the sorted set is empty. */
-function openListpack(input: RdbInput, keyspace: Keyspace, sortedSet: SortedSetValue): boolean {
+function openPacked(input: RdbInput, form: number, keyspace: Keyspace, sortedSet: SortedSetValue): boolean {
   const { offset } = input;
-  const root = readListpack(input, keyspace.arena, 2);
+  const root =
+    form === TYPE_ZSET_ZIPLIST ? readZiplist(input, keyspace, 2) : readListpack(input, keyspace, 2);
   if (root === 0) return false;
   sortedSet.open(ENCODING_LISTPACK, root);
   try {

@@ -38,8 +38,6 @@ import { NODE_SLACK_BYTES } from '../../../values/stream/stream.ts';
 import type { StreamStructure } from '../../../values/stream/structure.ts';
 import { verifyNode } from '../../../values/stream/verify-node.ts';
 import {
-  LENGTH_14,
-  LENGTH_32,
   LENGTH_64,
   TYPE_STREAM_LISTPACKS,
   TYPE_STREAM_LISTPACKS_2,
@@ -184,6 +182,7 @@ function readNodes(input: RdbInput, streams: StreamStructure, root: number): voi
     if (input.stringEnd - input.stringStart !== ID_BYTES) throw new RdbError('an id of a wrong size', offset);
     takeRawId(input);
     input.string();
+    input.sanitizations++;
     const { stringBytes: bytes, stringStart: start, stringEnd: end } = input;
     const live = verifyListpack(bytes, start, end, true)
       ? verifyNode(bytes, start, end, id, index === 0 ? null : last, last)
@@ -224,9 +223,9 @@ function readHead(input: RdbInput, streams: StreamStructure, root: number, form:
   readId(input);
   readId(input);
   stream.writeRootId(DELETED_ID, id);
-  readLong(input);
-  setWord(arena, root, ENTRIES_ADDED, high);
-  setWord(arena, root, ENTRIES_ADDED + 1, low);
+  input.long();
+  setWord(arena, root, ENTRIES_ADDED, input.longHigh);
+  setWord(arena, root, ENTRIES_ADDED + 1, input.longLow);
 }
 
 function readGroups(input: RdbInput, streams: StreamStructure, root: number, form: number): void {
@@ -239,16 +238,16 @@ function readGroups(input: RdbInput, streams: StreamStructure, root: number, for
     if (groups.find(root, name, 0, name.length) !== 0) throw new RdbError('a group twice', offset);
     const group = groups.create(root, name, 0, name.length, id, -1n);
     if (form !== TYPE_STREAM_LISTPACKS) {
-      readLong(input);
-      setWord(arena, group, GROUP_READ, high);
-      setWord(arena, group, GROUP_READ + 1, low);
+      input.long();
+      setWord(arena, group, GROUP_READ, input.longHigh);
+      setWord(arena, group, GROUP_READ + 1, input.longLow);
     }
     for (let pending = input.length(); pending > 0; pending--) {
       readRawId(input);
       const time = input.integer64();
-      readLong(input);
+      input.long();
       if (!groups.give(id, 0, time)) throw new RdbError('a pending entry twice', offset);
-      groups.setDeliveries(high, low);
+      groups.setDeliveries(input.longHigh, input.longLow);
     }
     for (let consumers = input.length(); consumers > 0; consumers--) readConsumer(input, groups, form);
   }
@@ -289,29 +288,8 @@ function wordAt(at: number): number {
 }
 
 function readId(input: RdbInput): void {
-  readLong(input);
-  const [msHigh, msLow] = [high, low];
-  readLong(input);
-  setId(id, msHigh, msLow, high, low);
-}
-
-let high = 0;
-let low = 0;
-
-/** Reads a length of 64 bits into `high` and `low`. */
-function readLong(input: RdbInput): void {
-  const { offset } = input;
-  const first = input.byte();
-  high = 0;
-  if (first < LENGTH_14 << 6) low = first;
-  else if (first < LENGTH_32) low = ((first & 0x3f) << 8) | input.byte();
-  else if (first === LENGTH_32) low = readWord(input);
-  else if (first === LENGTH_64) {
-    high = readWord(input);
-    low = readWord(input);
-  } else throw new RdbError('a string where a number should be', offset);
-}
-
-function readWord(input: RdbInput): number {
-  return (input.byte() << 24) | (input.byte() << 16) | (input.byte() << 8) | input.byte();
+  input.long();
+  const { longHigh, longLow } = input;
+  input.long();
+  setId(id, longHigh, longLow, input.longHigh, input.longLow);
 }

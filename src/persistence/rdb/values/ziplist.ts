@@ -120,7 +120,9 @@ export class ZiplistReader {
     const size = integerBytes(encoding);
     if (size === 0 || at + size > this.#limit) return -1;
     if (size === 8) {
-      this.#setDigits(writeInt64(littleWord(source, at + 4) | 0, littleWord(source, at) | 0, this.#digits, 0));
+      this.#setDigits(
+        writeInt64(littleWord(source, at + 4) | 0, littleWord(source, at) | 0, this.#digits, 0),
+      );
       return at + 8;
     }
     let value = 0;
