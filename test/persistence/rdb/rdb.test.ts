@@ -114,7 +114,9 @@ describe('RDB files', () => {
     ] as const;
     const slots = [[0xf4, 1, 0x41, 0, 3], [0xf3, 2], 'id', [2, 0, 5, 7, 9]] as const;
     const keyAndValue = [[0xfe, 3, 0, 1], 'k', [1], 'v'] as const;
-    expect(plain(readFile(file([...library, ...module, ...slots, ...keyAndValue])))).toEqual([['k', 'v']]);
+    expect(plain(readFile(file([...library, ...module, ...slots, ...keyAndValue], 'VALKEY080')))).toEqual([
+      ['k', 'v'],
+    ]);
   });
 
   test('reads the forms of old files and of other programs', () => {
