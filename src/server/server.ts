@@ -108,6 +108,8 @@ export class Server implements Handler {
   readonly snapshotting: Snapshotting;
   readonly snapshots: Snapshots;
   readonly loading: Loading;
+  /** Where data are saved and loaded; undefined for an instance without files. */
+  readonly files: DataFiles | undefined;
   /** The process that the instance runs in. */
   readonly host: ProcessFacts;
   readonly control: ProcessControl;
@@ -145,9 +147,10 @@ export class Server implements Handler {
     this.host = surroundings.host ?? hiddenProcess;
     this.control = surroundings.control ?? noControl;
     this.identity = new Identity(surroundings.random, surroundings.clock.milliseconds());
+    this.files = surroundings.files;
     this.snapshotting = new Snapshotting(this, surroundings.files);
     this.snapshots = new Snapshots(this, surroundings.files);
-    this.loading = new Loading(this, surroundings.files);
+    this.loading = new Loading(this);
     this.startupBytes = this.keyspace.arena.usedBytes;
     this.commands = new CommandTable<ServerCall>(allCommands);
     this.statistics = new CommandStatistics(this.commands, surroundings.clock);

@@ -3,6 +3,8 @@ import { openTransport, type TransportName } from '../transport/select.ts';
 import type { Configuration } from './config/configuration.ts';
 import { addresses } from './config/kinds/lists.ts';
 import { type Endpoints, Listeners } from './listeners.ts';
+import type { OpenSource } from './persistence/loading.ts';
+import { openSnapshot } from './persistence/snapshot-source.ts';
 import type { Server } from './server.ts';
 
 /** Why an instance could not start; the log says more. */
@@ -41,7 +43,8 @@ export function load(server: Server, done: (failure?: StartFailure) => void): vo
   if (configuration.boolean('appendonly'))
     log.warning('The append-only file is not available in this version: appendonly has no effect');
   const start = clock.microseconds();
-  loading.start((outcome) => {
+  const open = (): ReturnType<OpenSource> => openSnapshot(server, server.files, false);
+  loading.start(open, (outcome) => {
     snapshots.markClean();
     if (outcome === 'failed') {
       log.warning('Fatal error loading the DB, check server logs. Exiting.');

@@ -10,6 +10,8 @@ import { readValue, skipValue } from './values.ts';
 export interface LoadOptions {
   /** Whether a key of the file replaces the one that is there; otherwise that is a DuplicateKey. */
   readonly replaces: boolean;
+  /** Whether keys that have expired are loaded: commands that come behind the file may still be about them. */
+  readonly keepsExpired?: boolean;
   /** Told every auxiliary field. */
   readonly auxiliary: (name: string, value: string) => void;
 }
@@ -29,7 +31,7 @@ export class DuplicateKey extends Error {
 /** The file has a database of a number that there is not. */
 export class NoSuchDatabase extends Error {}
 
-/** REQUIRES: `keyspace.now` is set; keys that have expired by then are left out. */
+/** REQUIRES: `keyspace.now` is set; keys that have expired by then are left out, unless they are to be kept. */
 export class SnapshotLoader implements RdbVisitor {
   readonly #keyspace: Keyspace;
   readonly #options: LoadOptions;
@@ -58,7 +60,7 @@ export class SnapshotLoader implements RdbVisitor {
     const database = keyspace.databases[entry.database];
     if (database === undefined) throw new NoSuchDatabase(String(entry.database));
     const { key, keyLength, expiryMs } = entry;
-    if (expiryMs !== ABSENT && expiryMs < keyspace.now) {
+    if (expiryMs !== ABSENT && expiryMs < keyspace.now && this.#options.keepsExpired !== true) {
       skipValue(input, type, keyspace);
       this.expired++;
       return;

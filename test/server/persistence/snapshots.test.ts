@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { Configuration } from '../../../src/server/config/configuration.ts';
 import { Log } from '../../../src/server/log.ts';
+import { openSnapshot } from '../../../src/server/persistence/snapshot-source.ts';
 import { Server } from '../../../src/server/server.ts';
 import type { Transport } from '../../../src/transport/transport.ts';
 import { MemoryFiles } from '../../persistence/memory-files.ts';
@@ -206,6 +207,6 @@ describe('a save in the background', () => {
       hashKey: { word0: 1, word1: 2 },
     });
     expect(server.snapshots.save()).toBe(false);
-    expect(server.loading.load(false)).toBe('missing');
+    expect(server.loading.load(() => openSnapshot(server, undefined, false))).toBe('missing');
   });
 });

@@ -4,6 +4,7 @@ import { flushAll } from '../../../keyspace/flush.ts';
 import { NO_EXPIRY, setBytes } from '../../../keyspace/string-value.ts';
 import { parseInteger } from '../../../memory/integers.ts';
 import { LOADING_DATA } from '../../gates.ts';
+import { openSnapshot } from '../../persistence/snapshot-source.ts';
 import type { ServerCall } from '../../server-call.ts';
 import { ANY_NUMBER, type DebugSubcommand } from './subcommand.ts';
 
@@ -21,7 +22,7 @@ function reload(call: ServerCall): void {
   if (!options.has('nosave') && !snapshots.save()) return reply.error('ERR');
   // Nothing of this is a change: it neither counts nor goes to replicas.
   if (!options.has('noflush')) flushAll(keyspace, false);
-  if (loading.load(options.has('merge')) !== 'loaded')
+  if (loading.load(() => openSnapshot(server, server.files, options.has('merge'))) !== 'loaded')
     return reply.error('ERR Error trying to load the RDB dump, check server logs.');
   log.notice('DB reloaded by DEBUG RELOAD');
   reply.ok();
