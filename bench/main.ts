@@ -3,8 +3,9 @@
  *
  *   npm run bench -- [SECTION ...] [--server NAME=COMMAND]... [--peers redis8,valkey9] [--workloads get,set]
  *                    [--pipeline 1,16] [--rounds 3] [--scale 1] [--keys 1000000] [--growth 5000000]
+ *                    [--saving 5000000]
  *
- * Sections are requests, memory, growth and start; all unless some are named. The server is dist/bin/cinnabar-server
+ * Sections are requests, memory, growth, saving and start; all unless some are named. The server is dist/bin/cinnabar-server
  * unless --server names another one, which gets the options --port, --dir, --save and --appendonly.
  */
 import { readFileSync } from 'node:fs';
@@ -14,6 +15,7 @@ import { measureGrowth } from './growth.ts';
 import { measureMemory } from './memory.ts';
 import { type Row, table } from './report.ts';
 import { measureRequests } from './requests.ts';
+import { measureSaving } from './saving.ts';
 import { contestants } from './servers.ts';
 import { measureStart } from './start.ts';
 
@@ -28,6 +30,7 @@ const { values, positionals } = parseArgs({
     scale: { type: 'string', default: '1' },
     keys: { type: 'string', default: '1000000' },
     growth: { type: 'string', default: '5000000' },
+    saving: { type: 'string', default: '5000000' },
   },
 });
 
@@ -46,6 +49,8 @@ const sections: Readonly<Record<string, () => Promise<void>>> = {
     show('throughput', throughput);
   },
   memory: async () => show('memory', await measureMemory(servers, Number(values.keys))),
+  saving: async () =>
+    show(`saving ${values.saving} keys`, await measureSaving(servers, Number(values.saving), rounds)),
   growth: async () =>
     show(`growth to ${values.growth} keys`, await measureGrowth(servers, Number(values.growth), rounds)),
 };
