@@ -122,6 +122,20 @@ export abstract class CountedTree {
     this.#read();
   }
 
+  /** Goes to the first element whose score is not less than this one; returns whether there is one. */
+  seekScore(score: number): boolean {
+    let node = this.#root;
+    if (node === 0) return false;
+    for (let level = this.#height - 1; level > 0; level--) {
+      const slot = Math.max(0, this.#slotOfScore(node, score, false) - 1);
+      node = this.arena.words[node >>> SEGMENT_SHIFT][((node & SEGMENT_MASK) << 1) + CHILDREN + slot];
+    }
+    this.#leaf = node;
+    // If all of the leaf are less, it is the one before.
+    this.#slot = this.#slotOfScore(node, score, false) - 1;
+    return this.next();
+  }
+
   /** Goes to the next element; returns false behind the last. Nothing may have changed since `seek`. */
   next(): boolean {
     const words = this.arena.words[this.#leaf >>> SEGMENT_SHIFT];

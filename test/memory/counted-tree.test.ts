@@ -145,6 +145,9 @@ describe('a counted tree', () => {
           expect(tree.rankOfScore(score, true)).toBe(
             order.filter((element) => element.score <= score).length,
           );
+          const first = order.find((element) => element.score >= score);
+          expect(tree.seekScore(score)).toBe(first !== undefined);
+          if (first !== undefined) expect(numberOf(pair.arena, tree.entry)).toBe(first.number);
         }
       }),
       { numRuns: 30, seed: 2 },

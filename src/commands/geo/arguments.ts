@@ -1,8 +1,13 @@
 /** Warm. Places, distances and units in requests and replies. */
 import { parseDouble } from '../../memory/double-parse.ts';
+import { writeInteger } from '../../memory/integers.ts';
 import { LATITUDE_MAX, LONGITUDE_MAX } from '../../values/geo/geohash.ts';
 import type { Call } from '../call.ts';
 import { NOT_A_FLOAT } from '../errors.ts';
+
+const POINT = 0x2e;
+const ZERO = 0x30;
+const distanceText = new Uint8Array(32);
 
 /** What `readPlace` has read. */
 export const place = { longitude: 0, latitude: 0 };
@@ -49,5 +54,13 @@ export function readUnit(call: Call, index: number): number {
 export function replyDistance(call: Call, units: number): void {
   const scaled = Math.round(units * 10_000);
   const whole = Math.floor(scaled / 10_000);
-  call.reply.text(`${whole}.${String(scaled % 10_000).padStart(4, '0')}`);
+  let end = writeInteger(whole, distanceText, 0);
+  distanceText[end++] = POINT;
+  let rest = scaled - whole * 10_000;
+  for (let unit = 1000; unit >= 1; unit /= 10) {
+    const digit = Math.floor(rest / unit);
+    distanceText[end++] = ZERO + digit;
+    rest -= digit * unit;
+  }
+  call.reply.bulk(distanceText, 0, end);
 }

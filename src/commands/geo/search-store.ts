@@ -1,8 +1,9 @@
 /** Warm. What GEOSEARCHSTORE and GEORADIUS with STORE do with what they found. */
 import { DEL, GEORADIUSSTORE, GEOSEARCHSTORE } from '../../keyspace/events.ts';
+import type { PlaceList } from '../../values/geo/place-list.ts';
+import type { SortedSetValue } from '../../values/sorted-set/sorted-set-value.ts';
 import type { Call } from '../call.ts';
 import { resultOf, storeAt } from '../sorted-sets/store.ts';
-import type { FoundPlace } from './search.ts';
 import type { Search } from './search-options.ts';
 
 /** Deletes the destination, word `index`: its source does not exist. */
@@ -16,21 +17,25 @@ export function storeNothing(call: Call, index: number): void {
   reply.integer(0);
 }
 
-/** Stores places with their hashes or distances as scores. May throw OutOfMemory; then nothing has changed. */
+/** Stores places of a set with their hashes or distances as scores. May throw OutOfMemory; then nothing has changed. */
 export function storePlaces(
   call: Call,
   options: Search,
-  found: readonly FoundPlace[],
+  set: SortedSetValue,
+  found: PlaceList,
   metersPerUnit: number,
 ): void {
   const made = resultOf(call);
+  const { member } = set;
   let longest = 0;
   made.createBig();
   try {
-    for (const { member, score, meters } of found) {
-      if (made.find(member, 0, member.length)) continue;
-      made.add(options.storesDistance ? meters / metersPerUnit : score, member, 0, member.length);
-      longest = Math.max(longest, member.length);
+    for (let i = 0; i < found.count; i++) {
+      set.readPlace(found.places[i]);
+      if (made.find(member.bytes, member.start, member.end)) continue;
+      const score = options.storesDistance ? found.meters[i] / metersPerUnit : found.scores[i];
+      made.add(score, member.bytes, member.start, member.end);
+      longest = Math.max(longest, member.end - member.start);
     }
     made.compact(longest);
   } catch (error) {

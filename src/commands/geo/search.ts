@@ -1,23 +1,17 @@
-/** Warm. GEOSEARCH, GEOSEARCHSTORE, and the older GEORADIUS commands. */
+/** Hot. GEOSEARCH, GEOSEARCHSTORE, and the older GEORADIUS commands. */
 import { Area } from '../../values/geo/area.ts';
 import { decode, latitude, longitude } from '../../values/geo/geohash.ts';
+import { PlaceList } from '../../values/geo/place-list.ts';
+import type { SortedSetValue } from '../../values/sorted-set/sorted-set-value.ts';
 import type { Call } from '../call.ts';
 import { MISSING, openToRead, REFUSED, sortedSetOf } from '../sorted-sets/lookup.ts';
 import { replyDistance } from './arguments.ts';
+import { findPlaces } from './find-places.ts';
 import { readSearch, type Search } from './search-options.ts';
 import { storeNothing, storePlaces } from './search-store.ts';
 
-/** A place that was found. */
-export interface FoundPlace {
-  readonly member: Uint8Array;
-  readonly score: number;
-  readonly longitude: number;
-  readonly latitude: number;
-  /** From the middle of the area. */
-  readonly meters: number;
-}
-
 const area = new Area();
+const found = new PlaceList();
 
 /** GEORADIUS key longitude latitude radius unit [options] [STORE key | STOREDIST key] */
 export function georadius(call: Call): void {
@@ -59,58 +53,32 @@ function search(call: Call, name: string): void {
     else storeNothing(call, options.storeWord);
     return;
   }
-  const found = findPlaces(call, options.any ? options.count : Number.POSITIVE_INFINITY);
-  const { order } = options;
-  if (order !== 0) found.sort((left, right) => order * (left.meters - right.meters));
-  if (options.count > 0) found.length = Math.min(found.length, options.count);
-  if (options.storeWord === 0) replyPlaces(call, options, found);
-  else storePlaces(call, options, found, area.metersPerUnit);
-}
-
-/** The places inside the area, in the order of its cells, and `most` of them. */
-function findPlaces(call: Call, most: number): FoundPlace[] {
   const set = sortedSetOf(call);
-  const { member } = set;
-  const found: FoundPlace[] = [];
-  area.findCells();
-  for (const [cell, from] of area.starts.entries()) {
-    if (found.length >= most) break;
-    const start = set.rankOfScore(from, false);
-    const end = set.rankOfScore(area.ends[cell], false);
-    if (start < end) set.seek(start);
-    for (let rank = start; rank < end; rank++) {
-      decode(set.score);
-      if (area.contains(longitude, latitude)) {
-        const { meters } = area;
-        const { score } = set;
-        found.push({
-          member: member.bytes.slice(member.start, member.end),
-          score,
-          longitude,
-          latitude,
-          meters,
-        });
-        if (found.length >= most) break;
-      }
-      set.next();
-    }
-  }
-  return found;
+  found.begin(options.order, options.count > 0 ? options.count : Number.POSITIVE_INFINITY);
+  findPlaces(set, area, options.any ? options.count : Number.POSITIVE_INFINITY, found);
+  found.sort();
+  if (options.storeWord === 0) replyPlaces(call, options, set);
+  else storePlaces(call, options, set, found, area.metersPerUnit);
+  found.forget();
 }
 
-function replyPlaces(call: Call, options: Search, found: readonly FoundPlace[]): void {
+function replyPlaces(call: Call, options: Search, set: SortedSetValue): void {
   const { reply } = call;
+  const { member } = set;
   const { withDistance, withHash, withCoordinates } = options;
   const extras = Number(withDistance) + Number(withHash) + Number(withCoordinates);
-  reply.array(found.length);
-  for (const { member, meters, score, longitude: east, latitude: north } of found) {
+  reply.array(found.count);
+  for (let i = 0; i < found.count; i++) {
+    const score = found.scores[i];
     if (extras > 0) reply.array(extras + 1);
-    reply.bulk(member, 0, member.length);
-    if (withDistance) replyDistance(call, meters / area.metersPerUnit);
+    set.readPlace(found.places[i]);
+    reply.bulk(member.bytes, member.start, member.end);
+    if (withDistance) replyDistance(call, found.meters[i] / area.metersPerUnit);
     if (withHash) reply.integer(Math.trunc(score));
     if (!withCoordinates) continue;
+    decode(score);
     reply.array(2);
-    reply.double(east);
-    reply.double(north);
+    reply.double(longitude);
+    reply.double(latitude);
   }
 }

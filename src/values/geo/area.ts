@@ -1,12 +1,25 @@
 /** Hot. The part of the map that is searched: a circle or a box, and the cells of the geohash that cover it. */
 import { degrees, distance, EARTH_RADIUS_METERS, latitudeDistance, radians } from './distance.ts';
-import { cellOf, cellStart, interleave, LATITUDE_MAX, LONGITUDE_MAX, STEP_MAX } from './geohash.ts';
+import {
+  cellOf,
+  cellStart,
+  decode,
+  interleave,
+  LATITUDE_MAX,
+  LONGITUDE_MAX,
+  latitude,
+  longitude,
+  STEP_MAX,
+} from './geohash.ts';
 
 /** Half of the equator in the Mercator projection. */
 const MERCATOR_MAX_METERS = 20037726.37;
 /** Beyond these latitudes cells are narrower than one expects: larger ones are taken. */
 const NARROW_LATITUDE = 66;
 const NARROWER_LATITUDE = 80;
+
+/** What is farther by this factor is farther in any case, however the sines were rounded. */
+const ROUNDING = 1 + 1e-9;
 
 /** Columns and rows from the middle cell, in the order in which cells are searched. */
 const NEIGHBORS = [
@@ -35,23 +48,75 @@ export class Area {
   /** The scores of the cells to search: from starts[i] up to ends[i], that one not included. */
   readonly starts: number[] = [];
   readonly ends: number[] = [];
+  /** Where the last place was that was measured. */
+  #score = Number.NaN;
+  /** The middle in radians, and the cosine of its latitude. */
+  #middleEast = 0;
+  #middleNorth = 0;
+  #cosine = 0;
+  /** Only what is nearer than this counts, or as far as `#radiusMeters`. */
+  #bound = Number.POSITIVE_INFINITY;
+  #radiusMeters = 0;
+  /** Haversines (of which the distance is a growing function) that are greater mean that a place does not count. */
+  #haversineMax = 1;
   #west = 0;
   #east = 0;
   #south = 0;
   #north = 0;
 
-  /** Whether a place lies inside; sets `meters` if it does. */
-  contains(east: number, north: number): boolean {
-    if (this.isBox) {
-      if (latitudeDistance(north, this.latitude) > (this.height * this.metersPerUnit) / 2) return false;
-      if (distance(east, north, this.longitude, north) > (this.width * this.metersPerUnit) / 2) return false;
+  /**
+   * Whether the place of a score lies inside, and nearer than what `narrow` has told; sets `meters` if it does. Where many
+   * places share a cell, each is measured once.
+   */
+  contains(score: number): boolean {
+    if (score !== this.#score) {
+      this.#score = score;
+      decode(score);
+      this.meters = this.isBox ? this.#metersInBox(longitude, latitude) : this.#metersTo(longitude, latitude);
     }
-    this.meters = distance(this.longitude, this.latitude, east, north);
-    return this.isBox || this.meters <= this.radius * this.metersPerUnit;
+    return this.meters <= this.#radiusMeters && this.meters < this.#bound;
+  }
+
+  /** From now on, only places nearer than `meters` are wanted. */
+  narrow(meters: number): void {
+    this.#bound = meters;
+    this.#haversineMax = Math.min(this.#haversineMax, haversineBeyond(meters));
+  }
+
+  /** Takes the middle and the shape as they are now. To be done before `contains`. */
+  prepare(): void {
+    this.#score = Number.NaN;
+    this.#middleEast = radians(this.longitude);
+    this.#middleNorth = radians(this.latitude);
+    this.#cosine = Math.cos(this.#middleNorth);
+    this.#bound = Number.POSITIVE_INFINITY;
+    this.#radiusMeters = this.isBox ? Number.MAX_VALUE : this.radius * this.metersPerUnit;
+    this.#haversineMax = haversineBeyond(this.#radiusMeters);
+  }
+
+  /** As `distance` from the middle, where that matters; infinite for what is too far. */
+  #metersTo(east: number, north: number): number {
+    const angle = radians(north);
+    const u = Math.sin((angle - this.#middleNorth) / 2);
+    if (u * u > this.#haversineMax) return Number.POSITIVE_INFINITY;
+    const v = Math.sin((radians(east) - this.#middleEast) / 2);
+    if (v === 0) return latitudeDistance(this.latitude, north);
+    const haversine = u * u + this.#cosine * Math.cos(angle) * v * v;
+    if (haversine > this.#haversineMax) return Number.POSITIVE_INFINITY;
+    return 2 * EARTH_RADIUS_METERS * Math.asin(Math.sqrt(haversine));
+  }
+
+  #metersInBox(east: number, north: number): number {
+    if (latitudeDistance(north, this.latitude) > (this.height * this.metersPerUnit) / 2)
+      return Number.POSITIVE_INFINITY;
+    if (distance(east, north, this.longitude, north) > (this.width * this.metersPerUnit) / 2)
+      return Number.POSITIVE_INFINITY;
+    return this.#metersTo(east, north);
   }
 
   /** Finds the cells: nine at most, as small as they can be to cover the area. */
   findCells(): void {
+    this.prepare();
     this.#findBounds();
     let step = this.#stepFor();
     if (step > 1 && !this.#isCovered(step)) step--;
@@ -124,4 +189,10 @@ export class Area {
       (right > 0 && cellStart(column + 1, LONGITUDE_MAX, step) > this.#east)
     );
   }
+}
+
+/** A haversine that no place as near as `meters` has. */
+function haversineBeyond(meters: number): number {
+  const angle = meters / (2 * EARTH_RADIUS_METERS);
+  return angle < Math.PI / 2 ? Math.sin(angle) ** 2 * ROUNDING : ROUNDING;
 }

@@ -53,7 +53,7 @@ export function interleave(column: number, row: number): number {
 export function decode(score: number): void {
   const bits = Math.trunc(score);
   const high = Math.floor(bits / CELLS);
-  const low = bits % CELLS;
+  const low = bits - high * CELLS;
   const column = gather(high >>> 1) * HALF + gather(low >>> 1);
   const row = gather(high) * HALF + gather(low);
   longitude = middleOf(column, LONGITUDE_MAX);
@@ -61,8 +61,9 @@ export function decode(score: number): void {
 }
 
 function middleOf(cell: number, max: number): number {
-  const middle = (cellStart(cell, max, STEP_MAX) + cellStart(cell + 1, max, STEP_MAX)) / 2;
-  return Math.max(-max, Math.min(max, middle));
+  const start = -max + (cell / CELLS) * (max + max);
+  const end = -max + ((cell + 1) / CELLS) * (max + max);
+  return Math.max(-max, Math.min(max, (start + end) / 2));
 }
 
 /** The usual text of a place: 11 characters, the last one always 0 for lack of bits. */

@@ -188,6 +188,13 @@ export class SortedSetValue {
     return true;
   }
 
+  /** Points `member` and `score` at the member at `place`, where the set has been before. */
+  readPlace(place: number): void {
+    this.place = place;
+    if (this.encoding === ENCODING_SKIPLIST) this.readTableEntry(place);
+    else this.#readPacked();
+  }
+
   /** Points `member` and `score` at an entry of the table. REQUIRES: SKIPLIST. */
   readTableEntry(entry: number): void {
     const { arena, member } = this;
