@@ -1,15 +1,31 @@
-/** Cold. The directory that the data's files are in. Methods throw what the system says: an Error with its `code`. */
+/**
+ * Cold. The directory that the data's files are in. A name may be that of a folder, a slash, and a name. Methods throw what
+ * the system says: an Error with its `code`.
+ */
 export interface DataFiles {
   /** Opens a file to be read; null if it is not there. */
   open(name: string): ReadableFile | null;
   /** Creates a file to be written, or empties the one that is there. */
   create(name: string): WritableFile;
+  /** Opens a file to be written behind what it has; creates it if it is not there. */
+  append(name: string): WritableFile;
+  /** Cuts a file to its first `bytes`. */
+  truncate(name: string, bytes: number): void;
+  /** Creates a folder if it is not there. */
+  makeFolder(name: string): void;
+  /** The names of what a folder holds; none if it is not there. */
+  list(folder: string): string[];
   /** Gives a file another name, in place of the one that has it. */
   rename(from: string, to: string): void;
   /** Removes a file if it is there. */
   remove(name: string): void;
-  /** Makes sure that created, renamed and removed files stay so, whatever happens to the machine. */
-  sync(): void;
+  /** As `remove`, beside the loop: the space of a large file takes its time. */
+  removeLater(name: string, done: Done): void;
+  /**
+   * Makes sure that files created, renamed and removed in the directory, or in a folder, stay so, whatever happens to the
+   * machine.
+   */
+  sync(folder?: string): void;
   /** As `sync`, beside the loop. */
   syncLater(done: Done): void;
 }

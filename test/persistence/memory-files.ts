@@ -1,11 +1,14 @@
 /** A directory in memory that can be told to fail. */
-import type { DataFiles, Done } from '../../src/persistence/files.ts';
+import type { DataFiles, Done, WritableFile } from '../../src/persistence/files.ts';
 
 /** What can fail. */
 export type Operation =
   | 'open'
   | 'read'
   | 'create'
+  | 'append'
+  | 'truncate'
+  | 'makeFolder'
   | 'write'
   | 'sync'
   | 'close'
@@ -17,6 +20,8 @@ export class MemoryFiles implements DataFiles {
   readonly files = new Map<string, Buffer>();
   /** Everything that was done, in order: "create dump.rdb". */
   readonly done: string[] = [];
+  /** Files that are written: they keep being themselves under another name. */
+  readonly #handles: { name: string }[] = [];
   /** Fails the operation of this number (from 0), counted from when it was set; undefined for none. */
   #failAt: number | undefined;
   #count = 0;
@@ -48,15 +53,43 @@ export class MemoryFiles implements DataFiles {
   create(name: string): ReturnType<DataFiles['create']> {
     this.#note('create', name);
     this.files.set(name, Buffer.alloc(0));
+    return this.#writable(name);
+  }
+
+  append(name: string): ReturnType<DataFiles['append']> {
+    this.#note('append', name);
+    if (!this.files.has(name)) this.files.set(name, Buffer.alloc(0));
+    return this.#writable(name);
+  }
+
+  truncate(name: string, bytes: number): void {
+    this.#note('truncate', name);
+    this.files.set(name, this.#bytesOf(name).subarray(0, bytes));
+  }
+
+  makeFolder(name: string): void {
+    this.#note('makeFolder', name);
+  }
+
+  list(folder: string): string[] {
+    const start = `${folder}/`;
+    return [...this.files.keys()]
+      .filter((name) => name.startsWith(start))
+      .map((name) => name.slice(start.length));
+  }
+
+  #writable(name: string): WritableFile {
+    const handle = { name };
+    this.#handles.push(handle);
     const write = (bytes: Uint8Array, length: number): void => {
-      this.#note('write', name);
-      this.files.set(name, Buffer.concat([this.#bytesOf(name), bytes.subarray(0, length)]));
+      this.#note('write', handle.name);
+      this.files.set(handle.name, Buffer.concat([this.#bytesOf(handle.name), bytes.subarray(0, length)]));
     };
-    const sync = (): void => this.#note('sync', name);
+    const sync = (): void => this.#note('sync', handle.name);
     return {
       write,
       sync,
-      close: () => this.#note('close', name),
+      close: () => this.#note('close', handle.name),
       writeLater: (bytes, length, done) => later(() => write(bytes, length), done),
       syncLater: (done) => later(sync, done),
     };
@@ -66,6 +99,7 @@ export class MemoryFiles implements DataFiles {
     this.#note('rename', `${from} ${to}`);
     this.files.set(to, this.#bytesOf(from));
     this.files.delete(from);
+    for (const handle of this.#handles) if (handle.name === from) handle.name = to;
   }
 
   remove(name: string): void {
@@ -73,8 +107,12 @@ export class MemoryFiles implements DataFiles {
     this.files.delete(name);
   }
 
-  sync(): void {
-    this.#note('syncDirectory', '');
+  removeLater(name: string, done: Done): void {
+    later(() => this.remove(name), done);
+  }
+
+  sync(folder = ''): void {
+    this.#note('syncDirectory', folder);
   }
 
   syncLater(done: Done): void {

@@ -2,13 +2,18 @@
 import {
   closeSync,
   fdatasync,
+  fdatasyncSync,
   fstatSync,
   fsync,
   fsyncSync,
+  mkdirSync,
   open,
   openSync,
+  readdirSync,
   readSync,
   renameSync,
+  truncateSync,
+  unlink,
   unlinkSync,
   write,
   writeSync,
@@ -32,6 +37,16 @@ export function systemDataFiles(directory: () => string): DataFiles {
     create(name) {
       return writable(openSync(pathOf(name), 'w', 0o644));
     },
+    append: (name) => writable(openSync(pathOf(name), 'a', 0o644)),
+    truncate: (name, bytes) => truncateSync(pathOf(name), bytes),
+    makeFolder(name) {
+      try {
+        mkdirSync(pathOf(name), 0o755);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    },
+    list: (folder) => namesIn(pathOf(folder)),
     rename: (from, to) => renameSync(pathOf(from), pathOf(to)),
     remove(name) {
       try {
@@ -40,8 +55,11 @@ export function systemDataFiles(directory: () => string): DataFiles {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       }
     },
-    sync() {
-      const itself = openSync(pathOf('.'), 'r');
+    removeLater(name, done) {
+      unlink(pathOf(name), (error) => done(error?.code === 'ENOENT' ? null : error));
+    },
+    sync(folder = '.') {
+      const itself = openSync(pathOf(folder), 'r');
       try {
         fsyncSync(itself);
       } finally {
@@ -65,7 +83,7 @@ function writable(file: number): WritableFile {
     write(bytes, length) {
       for (let at = 0; at < length; ) at += writeSync(file, bytes, at, length - at);
     },
-    sync: () => fsyncSync(file),
+    sync: () => fdatasyncSync(file),
     close: () => closeSync(file),
     writeLater: (bytes, length, done) => writeRest(file, bytes, 0, length, done),
     syncLater: (done) => fdatasync(file, done),
@@ -77,6 +95,15 @@ function writeRest(file: number, bytes: Uint8Array, start: number, end: number, 
     if (error !== null || start + written >= end) done(error);
     else writeRest(file, bytes, start + written, end, done);
   });
+}
+
+function namesIn(path: Buffer): string[] {
+  try {
+    return readdirSync(path, { encoding: 'latin1' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 function openIfThere(path: Buffer): number | null {
