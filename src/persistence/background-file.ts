@@ -5,8 +5,8 @@ import type { ChunkSink } from './rdb/output.ts';
 const CHUNK_BYTES = 256 * 1024;
 /** As many chunks may wait before whoever fills them should pause. */
 const WAITING_MAX = 8;
-/** As many are kept to be filled again. */
-const SPARE_MAX = 4;
+/** As many are kept to be filled again: with fewer, chunks would become garbage all the time. */
+const SPARE_MAX = WAITING_MAX + 1;
 
 interface FilledChunk {
   readonly bytes: Uint8Array;

@@ -39,7 +39,7 @@ interface Source {
 }
 
 /** Buckets that are written between two looks at the clock. */
-const BUCKETS_A_STEP = 8;
+const BUCKETS_A_STEP = 2;
 
 /**
  * The data set at the moment when this was made, written in slices. The walk follows the tables' scan order; a record

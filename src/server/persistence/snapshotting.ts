@@ -11,6 +11,8 @@ import { REDIS_VERSION } from '../version.ts';
 
 /** A slice is what a request may have to wait for. */
 const SLICE_MICROSECONDS = 500;
+/** Between slices, if there are requests. */
+const REST_MILLISECONDS = 1;
 
 export interface SnapshotRequest {
   /** The file, which is created. */
@@ -30,8 +32,8 @@ interface Job {
 }
 
 /**
- * One snapshot at a time. The slices share the loop with requests half and half when these take all of it, and have the
- * rest of it otherwise; they pause while the disk does not keep up.
+ * One snapshot at a time. While there are requests the slices take a third of the time, else all of it; they pause while
+ * the disk does not keep up.
  */
 export class Snapshotting {
   readonly #server: Server;
@@ -40,9 +42,8 @@ export class Snapshotting {
   #job: Job | undefined;
   /** A snapshot that was given up, whose marks have still to be taken away. */
   #cancelled: SlicedSnapshot | undefined;
-  #sliceEndedAt = 0;
-  #sliceMicroseconds = 0;
   #commandsSeen = 0;
+  #isResting = false;
 
   constructor(server: Server, files: DataFiles | undefined) {
     this.#server = server;
@@ -107,18 +108,16 @@ export class Snapshotting {
   /** At the end of each turn of the loop. */
   turnEnded(): void {
     if (this.#job === undefined && this.#cancelled === undefined) return;
-    if (this.#job?.isWritten === true) return;
-    const { clock, statistics } = this.#server;
-    const isBusy = statistics.totalCommands !== this.#commandsSeen;
-    this.#commandsSeen = statistics.totalCommands;
-    const now = clock.microseconds();
-    if (!isBusy || now - this.#sliceEndedAt >= this.#sliceMicroseconds) {
-      this.#slice();
-      this.#sliceEndedAt = clock.microseconds();
-      this.#sliceMicroseconds = this.#sliceEndedAt - now;
-    } else {
+    if (this.#isResting || this.#job?.isWritten === true) return;
+    this.#slice();
+    const { totalCommands } = this.#server.statistics;
+    if (totalCommands === this.#commandsSeen || !this.#server.isAttached) return;
+    this.#commandsSeen = totalCommands;
+    this.#isResting = true;
+    this.#server.transport.setTimer(REST_MILLISECONDS, () => {
+      this.#isResting = false;
       this.#continue();
-    }
+    });
   }
 
   #continue(): void {
