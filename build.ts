@@ -11,7 +11,7 @@
  * its sources take (191 ms).
  */
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,8 +19,9 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const output = join(root, 'dist');
 
 const executables = [
-  { source: 'src/bin/server.ts', name: 'cinnabar-server' },
-  { source: 'src/bin/cli.ts', name: 'cinnabar-cli' },
+  // The programs that check files are rarely started and small: the server's executable is them, under their names.
+  { source: 'src/bin/server.ts', name: 'cinnabar-server', aliases: ['cinnabar-check-rdb'] },
+  { source: 'src/bin/cli.ts', name: 'cinnabar-cli', aliases: [] },
 ];
 
 /** What an executable finds in the directory that it is started in must not change it. */
@@ -53,11 +54,15 @@ async function preparePrograms(folder: string): Promise<void> {
 
 async function buildExecutables(): Promise<void> {
   await mkdir(join(output, 'bin'), { recursive: true });
-  for (const { source, name } of executables) {
+  for (const { source, name, aliases } of executables) {
     const path = join(output, 'bin', name);
     const form = ['--compile', '--minify', '--bytecode', '--format=esm', ...isolation];
     await run([process.execPath, 'build', ...form, join(root, source), '--outfile', path]);
     if (!existsSync(path)) throw new Error(`${path} was not written`);
+    for (const alias of aliases) {
+      await rm(join(output, 'bin', alias), { force: true });
+      await symlink(name, join(output, 'bin', alias));
+    }
     process.stdout.write(`dist/bin/${name}: ${((await stat(path)).size / 1e6).toFixed(0)} MB\n`);
   }
 }

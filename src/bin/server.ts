@@ -2,11 +2,15 @@
 /** Cold. The server program: what it is asked to do. */
 import { parseCommandLine } from '../server/config/command-line.ts';
 import { testMemory } from './server/memory-test.ts';
+import { programNamed } from './server/names.ts';
 import { serve } from './server/serve.ts';
 import { checkSystem } from './server/system-check.ts';
 import { memoryTestUsage, usage, versionLine } from './server/texts.ts';
 
-await main(process.argv.slice(2).map((word) => Buffer.from(word).toString('latin1')));
+const started = programNamed(process.argv0);
+if (started === 'check-rdb')
+  process.exitCode = (await import('./check-rdb/run.ts')).runCheckRdb(process.argv0);
+else await main(process.argv.slice(2).map((word) => Buffer.from(word).toString('latin1')));
 
 async function main(words: readonly string[]): Promise<void> {
   const invocation = parseCommandLine(words);

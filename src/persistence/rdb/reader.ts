@@ -103,6 +103,11 @@ export class RdbReader {
     this.#input.sanitizes = options.sanitizes ?? true;
   }
 
+  /** Whether the file is of Valkey's format, where numbers of types may mean other things. */
+  get isValkey(): boolean {
+    return this.#input.isValkey;
+  }
+
   /** Small values that have been looked through so far. */
   get sanitizations(): number {
     return this.#input.sanitizations;

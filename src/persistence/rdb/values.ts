@@ -1,13 +1,13 @@
 /** Hot. Values in the forms of the RDB format. */
 import type { Database } from '../../keyspace/database.ts';
 import type { Keyspace } from '../../keyspace/keyspace.ts';
-import { encodingOf, TYPE_STRING as STRING, typeOf } from '../../keyspace/record.ts';
+import { encodingOf, TYPE_HASH as HASH, TYPE_STRING as STRING, typeOf } from '../../keyspace/record.ts';
 import { NO_EXPIRY, StringView, setString } from '../../keyspace/string-value.ts';
 import { putValue, rootOf } from '../../keyspace/value.ts';
 import { codecOfForm, codecOfType } from './codecs.ts';
 import { TYPE_MODULE, TYPE_MODULE_2, TYPE_STRING } from './format.ts';
 import { RdbError, type RdbInput } from './input.ts';
-import { moduleRefusal } from './module-value.ts';
+import { moduleRefusal, readModuleName, skipModuleValue } from './module-value.ts';
 import type { RdbOutput } from './output.ts';
 import { DecodedValue, type ValueCodec, type ValueStore } from './value-codec.ts';
 
@@ -68,15 +68,27 @@ export function readValue(
   }
 }
 
-/** Reads over a value in the given form. Throws RdbError or OutOfMemory. */
-export function skipValue(input: RdbInput, form: number, keyspace: Keyspace): void {
+/** Reads over a value in the given form. Returns whether it has fields that expire. Throws RdbError or OutOfMemory. */
+export function skipValue(input: RdbInput, form: number, keyspace: Keyspace): boolean {
   if (form === TYPE_STRING) {
     input.string();
-    return;
+    return false;
   }
   const codec = knownCodec(form, input);
   codec.read(input, form, keyspace, decoded);
-  if (decoded.root !== 0) keyspace.structureOf(codec.type).free(decoded.encoding, decoded.root);
+  const { encoding, root } = decoded;
+  if (root === 0) return false;
+  const expires = codec.type === HASH && keyspace.structures.hashes.expires(encoding, root);
+  keyspace.structureOf(codec.type).free(encoding, root);
+  return expires;
+}
+
+/** As `skipValue`, and values of modules are skipped as well, of which nothing is known but their parts. */
+export function skipForeignValue(input: RdbInput, form: number, keyspace: Keyspace): boolean {
+  if (form !== TYPE_MODULE_2) return skipValue(input, form, keyspace);
+  readModuleName(input);
+  skipModuleValue(input);
+  return false;
 }
 
 /** Whether values of this form can be read. */

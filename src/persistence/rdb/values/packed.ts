@@ -119,9 +119,9 @@ function accept(input: RdbInput, keyspace: Keyspace, root: number, stride: numbe
   const count = listpackCount(arena, root);
   input.sanitizations++;
   let problem = '';
-  if (stride > 0 && count % stride !== 0) problem = 'a listpack with half an element';
+  if (stride > 0 && count % stride !== 0) problem = 'a small value with half an element';
   else if (stride > 0 && input.sanitizes && hasTwins(arena, root, stride, hashKey))
-    problem = 'a listpack with an element twice';
+    problem = 'a small value with an element twice';
   if (problem === '' && count > 0) return root;
   arena.free(root);
   if (problem !== '') throw new RdbError(problem, offset);
