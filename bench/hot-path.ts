@@ -28,7 +28,27 @@ const workloads: Record<string, () => string> = {
   incr: () => request('INCR', randomKey('counter')),
   setex: () => request('SET', randomKey('ttl'), VALUE, 'EX', '100'),
   mset10: () => request('MSET', ...Array.from({ length: 10 }, () => [randomKey('key'), VALUE]).flat()),
+  lpush: () => request('LPUSH', 'list', VALUE),
+  rpush: () => request('RPUSH', 'list', VALUE),
+  lpop: () => request('LPOP', 'list'),
+  lpushLpop: alternately(request('LPUSH', 'queue', VALUE), request('LPOP', 'queue')),
+  rpushLpop: alternately(request('RPUSH', 'queue', VALUE), request('LPOP', 'queue')),
+  lrange100: () => request('LRANGE', 'hundred', '0', '99'),
 };
+
+/** Sent before a workload, for what it reads or takes away. */
+const preparations: Record<string, readonly [count: number, request: string]> = {
+  lpop: [BATCH * BATCHES * ROUNDS, request('RPUSH', 'list', VALUE)],
+  lrange100: [100, request('RPUSH', 'hundred', VALUE)],
+};
+
+function alternately(first: string, second: string): () => string {
+  let isFirst = false;
+  return () => {
+    isFirst = !isFirst;
+    return isFirst ? first : second;
+  };
+}
 
 const output = new Output(1 << 20);
 const connection = {
@@ -40,22 +60,26 @@ const server = new Server({ clock: systemClock, random: systemRandom, hashKey: {
 server.attach({ output } as unknown as Transport);
 server.accepted(connection);
 
+function send(batch: Uint8Array): void {
+  server.received(connection, batch, 0, batch.length);
+  output.length = 0;
+}
+
 function measure(batches: readonly Uint8Array[]): number {
   const before = process.cpuUsage();
-  for (const batch of batches) {
-    server.received(connection, batch, 0, batch.length);
-    output.length = 0;
-  }
+  for (const batch of batches) send(batch);
   const { user, system } = process.cpuUsage(before);
   return ((user + system) * 1000) / (batches.length * BATCH);
 }
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(workloads);
 for (const name of names) {
+  const [count, prepared] = preparations[name] ?? [0, ''];
+  for (let i = 0; i < count; i++) send(Buffer.from(prepared));
   const batches = Array.from({ length: BATCHES }, () =>
     Buffer.from(Array.from({ length: BATCH }, workloads[name]).join('')),
   );
   const times = Array.from({ length: ROUNDS }, () => measure(batches)).slice(3);
   times.sort((left, right) => left - right);
-  console.log(`${name.padEnd(8)} ${times[times.length >> 1].toFixed(0)} ns  (best ${times[0].toFixed(0)})`);
+  console.log(`${name.padEnd(9)} ${times[times.length >> 1].toFixed(0)} ns  (best ${times[0].toFixed(0)})`);
 }
