@@ -16,6 +16,8 @@ export class Connection {
   readonly #decoder = new ReplyDecoder();
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
+  /** What came and waits to be taken by `bytes`; undefined while replies are decoded. */
+  #stream: Uint8Array[] | undefined;
   /** Called after bytes have come or the connection has ended, for who does not wait in `receive`. */
   onActivity: () => void = () => {};
 
@@ -23,7 +25,8 @@ export class Connection {
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on('data', (chunk) => {
-      this.#decoder.feed(chunk);
+      if (this.#stream === undefined) this.#decoder.feed(chunk);
+      else if (this.#stream.push(chunk) > 1) socket.pause();
       this.#notify();
     });
     socket.on('error', (error) => this.#fail(systemErrorText(error)));
@@ -90,6 +93,27 @@ export class Connection {
       const reply = this.poll();
       if (reply !== undefined) return reply;
       if (this.#failure !== undefined) throw this.#failure;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** From now on what comes is no reply: `bytes` gives it as it is. REQUIRES: nothing has come that was not received. */
+  streamBytes(): void {
+    this.#stream = [];
+  }
+
+  /**
+   * The next bytes, some at a time; the server is kept waiting for as long as they are not asked for.
+   * @throws ConnectionError
+   */
+  async bytes(): Promise<Uint8Array> {
+    for (;;) {
+      const chunk = this.#stream?.shift();
+      if (chunk !== undefined) return chunk;
+      if (this.#failure !== undefined) throw this.#failure;
+      this.#socket.resume();
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

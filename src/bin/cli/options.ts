@@ -108,6 +108,16 @@ const outputOptions: readonly OptionRow[] = [
 ];
 
 const modeOptions: readonly OptionRow[] = [
+  [
+    '--rdb <filename>',
+    "write a snapshot of the server's data to a file; - is standard output",
+    (s, v) => applySnapshot(s, v, false),
+  ],
+  [
+    '--functions-rdb <filename>',
+    'the same with the functions and without the data',
+    (s, v) => applySnapshot(s, v, true),
+  ],
   ['--pipe', 'send raw protocol from standard input, and count the replies', mode('pipe')],
   [
     '--pipe-timeout <seconds>',
@@ -259,6 +269,12 @@ function applyProtocol(settings: Settings, version: 2 | 3): void {
 function applySampledMode(settings: Settings, mode: Mode, samples: string): void {
   settings.memorySamples = leadingInteger(samples);
   settings.modes.add(mode);
+}
+
+function applySnapshot(settings: Settings, path: string, onlyFunctions: boolean): void {
+  settings.snapshotPath = path;
+  settings.onlyFunctions = onlyFunctions;
+  settings.modes.add('snapshot');
 }
 
 function applyLruTest(settings: Settings, keys: string): void {

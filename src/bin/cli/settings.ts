@@ -6,6 +6,7 @@ export type Mode =
   | 'latency'
   | 'latency-history'
   | 'latency-distribution'
+  | 'snapshot'
   | 'pipe'
   | 'big-keys'
   | 'memory-keys'
@@ -57,6 +58,10 @@ export interface Settings {
   passwordOnCommandLine: boolean;
   verbose: boolean;
   scriptPath: string | undefined;
+  /** Where --rdb and --functions-rdb write to. */
+  snapshotPath: string;
+  /** Whether the snapshot is to hold the functions and nothing else. */
+  onlyFunctions: boolean;
   pipeTimeoutSeconds: number;
   /** A byte string. */
   pattern: string | undefined;
@@ -105,6 +110,8 @@ export function defaultSettings({ outputIsTerminal, environment }: Surroundings)
     passwordOnCommandLine: false,
     verbose: false,
     scriptPath: undefined,
+    snapshotPath: '',
+    onlyFunctions: false,
     pipeTimeoutSeconds: 30,
     pattern: undefined,
     scanCount: 10,

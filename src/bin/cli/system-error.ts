@@ -5,6 +5,7 @@ const texts: Record<string, string | undefined> = {
   ECONNABORTED: 'Software caused connection abort',
   ENOENT: 'No such file or directory',
   EACCES: 'Permission denied',
+  ENOSPC: 'No space left on device',
   EPERM: 'Operation not permitted',
   EPIPE: 'Broken pipe',
   EISDIR: 'Is a directory',

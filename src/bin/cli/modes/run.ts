@@ -11,6 +11,7 @@ import { showLatencyDistribution } from './latency-distribution.ts';
 import { testLru } from './lru-test.ts';
 import { runPipe } from './pipe.ts';
 import { listKeys } from './scan.ts';
+import { fetchSnapshot } from './snapshot.ts';
 import { printStat } from './stat.ts';
 
 type ModeFunction = (session: Session, input: Readable) => Promise<number>;
@@ -20,6 +21,7 @@ const modes: readonly (readonly [Mode, ModeFunction])[] = [
   ['latency', measureLatency],
   ['latency-history', measureLatency],
   ['latency-distribution', showLatencyDistribution],
+  ['snapshot', fetchSnapshot],
   ['pipe', runPipe],
   ['big-keys', findBigKeys],
   ['memory-keys', findBigKeys],
