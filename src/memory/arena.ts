@@ -1,4 +1,5 @@
 /** Hot. Blocks of memory outside the JavaScript heap, referred to by numbers. */
+import type { EntryWatcher } from './entry-watcher.ts';
 import {
   KIND_LARGE,
   PAGE_SHIFT,
@@ -71,6 +72,8 @@ export class Arena {
   readonly doubles: Float64Array[];
   usedBytes = 0;
   usedBlocks = 0;
+  /** Watchers of tables by the block that a table is kept in; null while there are none. */
+  watchers: Map<number, EntryWatcher> | null = null;
   readonly #checked: boolean;
   /** First span with room, by class. */
   readonly #roomy = new Int32Array(CLASS_COUNT);
@@ -81,6 +84,11 @@ export class Arena {
     this.words = this.pages.words;
     this.doubles = this.pages.doubles;
     this.#checked = options.checked ?? false;
+  }
+
+  /** The watcher of the table that is kept in a block; null if it has none. */
+  watcherOf(block: number): EntryWatcher | null {
+    return this.watchers === null ? null : (this.watchers.get(block) ?? null);
   }
 
   /** A block of at least `bytes` bytes (1 or more), with anything in it. Throws OutOfMemory. */

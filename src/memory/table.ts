@@ -1,4 +1,5 @@
 /** Hot. The hash table of everything: keys, expiries, and later hash fields, set and sorted set members. */
+
 import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from './arena.ts';
 import {
   BUCKET_BYTES,
@@ -16,6 +17,7 @@ import {
   tidyChain,
   visitChain,
 } from './bucket.ts';
+import type { EntryWatcher } from './entry-watcher.ts';
 
 /**
  * Extendible hashing over segments of cache-line buckets. The table holds references to entries (blocks of the arena);
@@ -76,6 +78,8 @@ export abstract class Table {
   readonly arena: Arena;
   /** Entries in the table. */
   count = 0;
+  /** Told of changes; null if nobody wants to know. */
+  watcher: EntryWatcher | null = null;
   /** Bytes of the directory, segments and overflow buckets. */
   structureBytes = 0;
   /** Where the last successful `find` or `findEntry` found its entry: segment of the arena, and word index. */
@@ -175,7 +179,17 @@ export abstract class Table {
 
   /** Puts another entry with the same key in the place of the one just found. */
   replaceFound(entry: number): void {
+    if (this.watcher !== null) {
+      const hash = this.hashOf(entry);
+      this.watcher.changing(this.foundWords[this.foundAt], hash);
+      this.watcher.added(entry, hash);
+    }
     this.foundWords[this.foundAt] = entry;
+  }
+
+  /** To be called before an entry changes where it is. */
+  changing(entry: number): void {
+    if (this.watcher !== null) this.watcher.changing(entry, this.hashOf(entry));
   }
 
   /** Adds an entry whose key is not in the table. May throw OutOfMemory; then the table holds what it held. */
@@ -186,6 +200,7 @@ export abstract class Table {
     this.#place(this.#directoryWords[this.#directoryAt + (slot << 1)], this.#bucketsOf(slot), hash, entry);
     this.#addCount(slot, 1);
     this.count++;
+    if (this.watcher !== null) this.watcher.added(entry, hash);
   }
 
   /** Makes room for `count` entries, so that adding them never splits. REQUIRES: the table is empty. May throw OutOfMemory. */
@@ -206,6 +221,7 @@ export abstract class Table {
 
   /** Removes the entry just found; `hash` is its hash. Does not free the entry. */
   removeFound(hash: number): void {
+    if (this.watcher !== null) this.watcher.changing(this.foundWords[this.foundAt], hash);
     const words = this.foundWords;
     const bucket = this.#foundBucket;
     const index = this.foundAt - bucket - REFERENCES;

@@ -78,6 +78,7 @@ export class BigHash {
     this.#words = this.arena.words[root >>> SEGMENT_SHIFT];
     this.#at = (root & SEGMENT_MASK) << 1;
     this.fields.attach(this.#words, this.#at);
+    this.fields.watcher = this.arena.watcherOf(root);
     this.expiring.attach(this.#words, this.#at + EXPIRING);
   }
 
@@ -133,6 +134,7 @@ export class BigHash {
       isLong(fieldBytes, valueBytes) === isLong(fieldBytes, valueLengthOf(arena, entry)) &&
       blockBytesFor(entryBytes(fieldBytes, valueBytes, expiry)) === arena.sizeOf(entry)
     ) {
+      this.fields.changing(entry);
       overwriteValue(arena, entry, values, valueStart, valueEnd);
       if (expiry !== -1) this.#moveExpiry(entry, expiry);
       return;
@@ -155,6 +157,7 @@ export class BigHash {
   setExpiryFound(entry: number, expiry: number): void {
     const { arena } = this;
     if (entryExpiryOf(arena, entry) !== -1 && expiry !== -1) {
+      this.fields.changing(entry);
       this.#moveExpiry(entry, expiry);
       return;
     }

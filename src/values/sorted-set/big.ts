@@ -67,6 +67,7 @@ export class BigSortedSet {
     this.#words = this.arena.words[root >>> SEGMENT_SHIFT];
     this.#at = (root & SEGMENT_MASK) << 1;
     this.members.attach(this.#words, this.#at);
+    this.members.watcher = this.arena.watcherOf(root);
     this.order.attach(this.#words, this.#at + TREE);
   }
 
@@ -154,6 +155,7 @@ export class BigSortedSet {
 
   /** Gives the member bytes[start, end), whose entry this is, another score. May throw OutOfMemory; then nothing has changed. */
   changeScore(entry: number, score: number, bytes: Uint8Array, start: number, end: number): void {
+    this.members.changing(entry);
     this.order.move(scoreOf(this.arena, entry), bytes, start, end, score);
     setScore(this.arena, entry, score);
     this.#save();
