@@ -98,16 +98,18 @@ function setExpiries(call: Call, command: string, unit: number, base: number): v
 /** Tells of what was done with the fields from word `first` on. */
 function settle(call: Call, done: readonly number[], first: number, moment: number): void {
   const { arguments: words } = call;
-  const fields = (what: number): Uint8Array[] =>
-    done.flatMap((each, index) => (each === what ? [words.copy(first + index)] : []));
   const isSet = done.includes(SET);
   const isDeleted = done.includes(DELETED);
   if (isSet) keepChanged(call, HEXPIRE);
   if (isDeleted) keepRemoved(call);
   if (!call.propagates) return;
+  const fields = (what: number): Uint8Array[] =>
+    done.flatMap((each, index) => (each === what ? [words.copy(first + index)] : []));
   if (isSet) {
     const set = fields(SET);
-    call.propagateWords(['HPEXPIREAT', words.copy(1), String(moment), 'FIELDS', String(set.length), ...set]);
+    const options = words.copyAll().slice(3, first - 1);
+    const count = String(set.length);
+    call.propagateWords(['HPEXPIREAT', words.copy(1), String(moment), ...options, count, ...set]);
   }
   if (isDeleted) call.propagateWords(['HDEL', words.copy(1), ...fields(DELETED)]);
 }

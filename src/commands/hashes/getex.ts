@@ -59,14 +59,13 @@ export function hgetex(call: Call): void {
 function settle(call: Call, changed: Uint8Array[], expiry: number, deletes: boolean): void {
   const { arguments: words, keyspace, database } = call;
   const key = words.copy(1);
-  const count = String(changed.length);
   if (!isOpen()) keyspace.changed(database, HDEL, words.bytes, words.start(1), words.end(1));
   else if (deletes) keepRemoved(call);
   else keepChanged(call, expiry === NO_EXPIRY ? HPERSIST : HEXPIRE);
   if (!call.propagates) return;
   if (deletes) call.propagateWords(['HDEL', key, ...changed]);
-  else if (expiry === NO_EXPIRY) call.propagateWords(['HPERSIST', key, 'FIELDS', count, ...changed]);
-  else call.propagateWords(['HPEXPIREAT', key, String(expiry), 'FIELDS', count, ...changed]);
+  else if (expiry === NO_EXPIRY) call.propagateWords(['HPERSIST', key, ...words.copyAll().slice(3)]);
+  else call.propagateWords(['HPEXPIREAT', key, String(expiry), ...words.copyAll().slice(4)]);
 }
 
 /** The moment that an option (EX, PX, EXAT or PXAT) with the operand at word `index` names; NaN after an error. */

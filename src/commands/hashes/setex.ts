@@ -26,6 +26,8 @@ const FIELDS_MAX = 2 ** 31 - 1;
 /** What `readOptions` has read. */
 let expiry = NO_EXPIRY;
 let isTimed = false;
+/** The word of the expiry's option. */
+let expiryIndex = 0;
 /** 'fnx', 'fxx' or ''. */
 let condition = '';
 /** The first field's word. */
@@ -67,10 +69,11 @@ function setExpired(call: Call): void {
   keyspace.announce(database, DEL, words.bytes, words.start(1), words.end(1));
 }
 
+/** The request with the moment in place of the time to live. */
 function propagate(call: Call): void {
-  const { arguments: words } = call;
-  const rest = words.copyAll().slice(first - 2);
-  call.propagateWords(['HSETEX', words.copy(1), 'PXAT', String(expiry), ...rest]);
+  const told: (Uint8Array | string)[] = call.arguments.copyAll();
+  told.splice(expiryIndex, 2, 'PXAT', String(expiry));
+  call.propagateWords(told);
 }
 
 /** Whether none (FNX) or all (FXX) of the fields are there. */
@@ -103,6 +106,7 @@ function readOptions(call: Call): boolean {
         continue;
       }
       isTimed = true;
+      expiryIndex = i;
       i++;
       if (i >= words.count) return fail(call, NOT_AN_INTEGER);
       expiry = optionMoment(call, option, i, 'hsetex');

@@ -60,7 +60,8 @@ function setExpiry(call: Call, command: string, unit: number, base: number): voi
     const moved = database.setExpiryFound(record, 0);
     writeExpiryWords(keyspace.arena, moved, momentHigh, momentLow);
     keyspace.changed(database, EXPIRE, bytes, start, end);
-    if (call.propagates) call.propagate('PEXPIREAT', words.copy(1), momentText());
+    if (call.propagates)
+      call.propagateWords(['PEXPIREAT', words.copy(1), momentText(), ...words.copyAll().slice(3)]);
   }
   reply.flag(true);
 }

@@ -156,7 +156,9 @@ function addTrimWord(call: Call, index: number, told: Uint8Array[]): boolean {
     told.push(Uint8Array.from(String(stream.length), (digit) => digit.charCodeAt(0)));
     return true;
   }
-  stream.readRootId(FIRST_ID, known);
+  // A stream without entries has no first id: everything was below the threshold.
+  if (stream.length === 0) setId(known, -1, -1, -1, -1);
+  else stream.readRootId(FIRST_ID, known);
   told.push(idWord(known));
   return true;
 }

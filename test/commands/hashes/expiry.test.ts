@@ -120,7 +120,7 @@ describe.each(forms)('fields of a %s', (encoding, fieldsMax) => {
     expect(bench.takePropagated()).toEqual([
       `HPEXPIREAT h ${moment} FIELDS 1 c`,
       `HPEXPIREAT h ${moment} FIELDS 1 a`,
-      `HSETEX h PXAT ${moment} FIELDS 1 c 9`,
+      `HSETEX h FXX PXAT ${moment} FIELDS 1 c 9`,
       'HDEL h a',
       'HDEL h b',
     ]);
