@@ -9,7 +9,9 @@ import type { Settings } from './settings.ts';
 
 /** Where bytes go; process.stdout and process.stderr are such, and a test's list of chunks. */
 export interface ByteSink {
+  /** Returns false if more should wait for the event "drain". */
   write(bytes: Uint8Array): unknown;
+  once?(event: 'drain', listener: () => void): unknown;
 }
 
 /** Prints replies in the format that was asked for, and messages. */
@@ -17,6 +19,7 @@ export class Output {
   readonly #settings: Settings;
   readonly #standard: ByteSink;
   readonly #errors: ByteSink;
+  #isFull = false;
 
   constructor(settings: Settings, standard: ByteSink, errors: ByteSink) {
     this.#settings = settings;
@@ -49,7 +52,14 @@ export class Output {
   }
 
   bytes(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.#standard.write(bytes);
+    if (bytes.length > 0) this.#isFull = this.#standard.write(bytes) === false;
+  }
+
+  /** Waits until standard output takes more. */
+  async drained(): Promise<void> {
+    if (!this.#isFull) return;
+    await new Promise<void>((resolve) => this.#standard.once?.('drain', resolve));
+    this.#isFull = false;
   }
 
   error(message: ByteString): void {

@@ -57,31 +57,28 @@ function announcedLength(header: string): number {
 }
 
 interface Target {
-  write(bytes: Uint8Array): void;
+  /** Settles when more can be written. */
+  write(bytes: Uint8Array): Promise<void>;
   /** Makes sure of what was written. */
   close(): void;
 }
 
 function openTarget(path: string, output: Output): Target {
-  if (path === '-') return { write: (bytes) => output.bytes(bytes), close: () => {} };
+  if (path === '-') return standardOutput(output);
   let file: number;
   try {
     file = openSync(path, 'w', 0o644);
   } catch (error) {
     throw new Failure(`Error opening '${path}': ${systemErrorText(error)}`);
   }
-  const attempt = (work: () => void): void => {
-    try {
-      work();
-    } catch (error) {
-      throw new Failure(`Error writing data to file: ${systemErrorText(error)}`);
-    }
-  };
   return {
-    write: (bytes) =>
-      attempt(() => {
+    async write(bytes) {
+      try {
         for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-      }),
+      } catch (error) {
+        throw new Failure(`Error writing data to file: ${systemErrorText(error)}`);
+      }
+    },
     close() {
       try {
         fsyncSync(file);
@@ -90,6 +87,16 @@ function openTarget(path: string, output: Output): Target {
       }
       closeSync(file);
     },
+  };
+}
+
+function standardOutput(output: Output): Target {
+  return {
+    write(bytes) {
+      output.bytes(bytes);
+      return output.drained();
+    },
+    close() {},
   };
 }
 
@@ -123,7 +130,7 @@ class Transfer {
     for (let left = length; left > 0; ) {
       if (this.#rest.length === 0) this.#rest = await this.#connection.bytes();
       const part = this.#rest.subarray(0, left);
-      target.write(part);
+      await target.write(part);
       left -= part.length;
       this.#rest = this.#rest.subarray(part.length);
     }
@@ -139,7 +146,7 @@ class Transfer {
       const end = held.indexOf(sought);
       // The mark's beginning may have come already.
       const safe = end >= 0 ? end : Math.max(0, held.length - MARK_BYTES + 1);
-      target.write(held.subarray(0, safe));
+      await target.write(held.subarray(0, safe));
       written += safe;
       if (end >= 0) return written;
       this.#rest = Buffer.concat([held.subarray(safe), await this.#connection.bytes()]);
