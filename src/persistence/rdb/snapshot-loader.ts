@@ -2,6 +2,7 @@
 import { frequencyClock, freshClock, idleClock } from '../../keyspace/access-clock.ts';
 import type { Keyspace } from '../../keyspace/keyspace.ts';
 import { setClock } from '../../keyspace/record.ts';
+import type { FunctionLibraries } from '../function-libraries.ts';
 import { ABSENT } from './format.ts';
 import type { RdbInput } from './input.ts';
 import type { RdbEntry, RdbVisitor } from './reader.ts';
@@ -14,6 +15,8 @@ export interface LoadOptions {
   readonly keepsExpired?: boolean;
   /** Told every auxiliary field. */
   readonly auxiliary: (name: string, value: string) => void;
+  /** Takes the file's libraries of functions; without it they are passed over. */
+  readonly libraries?: FunctionLibraries;
 }
 
 /** The file has a key that is there already. */
@@ -48,6 +51,10 @@ export class SnapshotLoader implements RdbVisitor {
 
   auxiliary(name: string, value: string): void {
     this.#options.auxiliary(name, value);
+  }
+
+  library(bytes: Uint8Array, start: number, end: number): void {
+    this.#options.libraries?.add(bytes.slice(start, end));
   }
 
   database(index: number): void {
