@@ -36,6 +36,8 @@ export class Client {
   /** Closes when what is queued has been sent. */
   closing = false;
   commands = 0;
+  /** Where its last write ends among all that went to the append-only file; see `AppendWriter.offset`. */
+  writeOffset = 0;
   inputBytes = 0;
   outputBytes = 0;
   /** Ends what the client waits for, with an error or as if its time were up; absent while it waits for nothing. */

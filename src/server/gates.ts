@@ -32,6 +32,8 @@ export const GATE_LOADING = 1 << 19;
 export const GATE_CLIENT_MEMORY = 1 << 20;
 /** The last snapshot has failed, and writes are to be refused until one succeeds. */
 export const GATE_SAVE_FAILED = 1 << 21;
+/** The append-only file cannot be written, and writes are refused until it can. */
+export const GATE_APPEND_FAILED = 1 << 22;
 
 const SAVE_FAILED =
   "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may " +
@@ -59,7 +61,7 @@ export class Gatekeeper {
     // While data are loaded nothing is evicted.
     const isLimited = (server.gates & (GATE_MEMORY | GATE_LOADING)) === GATE_MEMORY;
     if (isLimited && !this.#makeRoom(dispatcher, call, id, flags)) return true;
-    if ((server.gates & (GATE_SAVE_FAILED | GATE_LOADING)) !== 0) {
+    if ((server.gates & (GATE_SAVE_FAILED | GATE_APPEND_FAILED | GATE_LOADING)) !== 0) {
       const refusal = this.#refusal(dispatcher, id, flags);
       if (refusal !== '') {
         dispatcher.refuse(call, id, refusal);
@@ -88,6 +90,7 @@ export class Gatekeeper {
     // Health checks are to notice, so PING is refused too.
     const isTold = (flags & WRITE) !== 0 || dispatcher.commands.fullNames[id] === 'ping';
     if ((gates & GATE_SAVE_FAILED) !== 0 && isTold) return SAVE_FAILED;
+    if ((gates & GATE_APPEND_FAILED) !== 0 && isTold) return this.#server.appendOnly.refusal;
     return (gates & GATE_LOADING) !== 0 && (flags & LOADING) === 0 ? LOADING_DATA : '';
   }
 

@@ -34,6 +34,7 @@ import { Metrics } from './metrics.ts';
 import { Monitors } from './monitors.ts';
 import { observe } from './observation.ts';
 import { Pause } from './pause.ts';
+import { AppendOnlyFile } from './persistence/append-only-file.ts';
 import { Loading } from './persistence/loading.ts';
 import { Snapshots } from './persistence/snapshots.ts';
 import { Snapshotting } from './persistence/snapshotting.ts';
@@ -108,6 +109,7 @@ export class Server implements Handler {
   readonly snapshotting: Snapshotting;
   readonly snapshots: Snapshots;
   readonly loading: Loading;
+  readonly appendOnly: AppendOnlyFile;
   /** Where data are saved and loaded; undefined for an instance without files. */
   readonly files: DataFiles | undefined;
   /** The process that the instance runs in. */
@@ -151,6 +153,7 @@ export class Server implements Handler {
     this.snapshotting = new Snapshotting(this, surroundings.files);
     this.snapshots = new Snapshots(this, surroundings.files);
     this.loading = new Loading(this);
+    this.appendOnly = new AppendOnlyFile(this);
     this.startupBytes = this.keyspace.arena.usedBytes;
     this.commands = new CommandTable<ServerCall>(allCommands);
     this.statistics = new CommandStatistics(this.commands, surroundings.clock);
@@ -223,7 +226,9 @@ export class Server implements Handler {
     const before = reply.output;
     reply.output = output;
     try {
-      return this.#loop.serve(connection.owner as Client, bytes, 0, bytes.length);
+      const consumed = this.#loop.serve(connection.owner as Client, bytes, 0, bytes.length);
+      this.appendOnly.beforeFlush();
+      return consumed;
     } finally {
       reply.output = before;
     }
@@ -237,6 +242,7 @@ export class Server implements Handler {
     this.monitors.remove(client);
     this.pause.forget(client);
     this.waiting.forget(client);
+    this.appendOnly.waiters.forget(client);
     this.clients.remove(client);
   }
 
@@ -248,7 +254,9 @@ export class Server implements Handler {
     this.metrics.reset(this.keyspace.now);
   }
 
-  beforeFlush(): void {}
+  beforeFlush(): void {
+    this.appendOnly.beforeFlush();
+  }
 
   turnEnded(): void {
     if (this.waiting.isPending) this.waiting.serve();

@@ -50,8 +50,9 @@ export class Shutdown {
 
   /** Saves if it is wanted; false if that failed and matters. */
   #save({ save, noSave, force }: ShutdownFlags): boolean {
-    const { log, snapshots, loading } = this.#server;
+    const { log, snapshots, loading, appendOnly } = this.#server;
     snapshots.cancel();
+    if (!appendOnly.shutDown(force === true)) return false;
     // What is not loaded yet would be missing from the file.
     if (loading.progress !== undefined) return true;
     if (noSave === true || !(save === true || snapshots.hasSavePoints)) return true;

@@ -39,19 +39,21 @@ export async function start(server: Server, endpoints = endpointsOf(server.confi
  * a StartFailure if they cannot be read; the log says more.
  */
 export function load(server: Server, done: (failure?: StartFailure) => void): void {
-  const { loading, snapshots, clock, log, listeners, configuration } = server;
-  if (configuration.boolean('appendonly'))
-    log.warning('The append-only file is not available in this version: appendonly has no effect');
+  const { loading, snapshots, appendOnly, clock, log, listeners, configuration } = server;
+  const isAppending = configuration.boolean('appendonly');
   const start = clock.microseconds();
-  const open = (): ReturnType<OpenSource> => openSnapshot(server, server.files, false);
+  const open = (): ReturnType<OpenSource> =>
+    isAppending ? appendOnly.open() : openSnapshot(server, server.files, false);
   loading.start(open, (outcome) => {
     snapshots.markClean();
     if (outcome === 'failed') {
-      log.warning('Fatal error loading the DB, check server logs. Exiting.');
+      if (!isAppending) log.warning('Fatal error loading the DB, check server logs. Exiting.');
       return done(new StartFailure('cannot load the data'));
     }
-    if (outcome === 'loaded')
+    if (outcome === 'loaded' && !isAppending)
       log.notice(`DB loaded from disk: ${((clock.microseconds() - start) / 1e6).toFixed(3)} seconds`);
+    if (isAppending && !appendOnly.begin())
+      return done(new StartFailure('cannot write the append-only file'));
     for (const kind of new Set(listeners?.addresses.map((address) => address.kind)))
       log.notice(`Ready to accept connections ${kind}`);
     done();

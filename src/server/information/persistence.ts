@@ -1,13 +1,14 @@
 /** Cold. INFO's section about saving and loading. */
 import { GATE_LOADING } from '../gates.ts';
+import type { AppendOnlyFile } from '../persistence/append-only-file.ts';
 import type { LoadProgress } from '../persistence/loading.ts';
 import type { Field, Section } from './fields.ts';
 
-/** No append-only file is written yet, and nothing is copied on write: the fields say so. */
+/** Nothing is copied on write: the fields say so. */
 export const persistenceSection: Section = {
   title: 'Persistence',
   shown: 'default',
-  fields({ gates, snapshots, snapshotting, loading, clock }) {
+  fields({ gates, snapshots, snapshotting, loading, appendOnly, clock }) {
     return [
       ['loading', (gates & GATE_LOADING) === 0 ? 0 : 1],
       ['async_loading', 0],
@@ -27,22 +28,42 @@ export const persistenceSection: Section = {
       ['rdb_last_cow_size', 0],
       ['rdb_last_load_keys_expired', loading.lastExpired],
       ['rdb_last_load_keys_loaded', loading.lastLoaded],
-      ['aof_enabled', 0],
-      ['aof_rewrite_in_progress', 0],
-      ['aof_rewrite_scheduled', 0],
-      ['aof_last_rewrite_time_sec', -1],
-      ['aof_current_rewrite_time_sec', -1],
-      ['aof_last_bgrewrite_status', 'ok'],
-      ['aof_rewrites', 0],
-      ['aof_rewrites_consecutive_failures', 0],
-      ['aof_last_write_status', 'ok'],
-      ['aof_last_cow_size', 0],
+      ...appendFields(appendOnly),
       ['module_fork_in_progress', 0],
       ['module_fork_last_cow_size', 0],
+      ...sizeFields(appendOnly),
       ...progressFields(loading.progress, clock.milliseconds()),
     ];
   },
 };
+
+function appendFields({ state, rewrite, writer }: AppendOnlyFile): Field[] {
+  return [
+    ['aof_enabled', state === 'off' ? 0 : 1],
+    ['aof_rewrite_in_progress', rewrite.isInProgress ? 1 : 0],
+    ['aof_rewrite_scheduled', rewrite.isScheduled ? 1 : 0],
+    ['aof_last_rewrite_time_sec', rewrite.lastSeconds],
+    ['aof_current_rewrite_time_sec', rewrite.currentSeconds],
+    ['aof_last_bgrewrite_status', rewrite.lastSucceeded ? 'ok' : 'err'],
+    ['aof_rewrites', rewrite.count],
+    ['aof_rewrites_consecutive_failures', rewrite.failures],
+    ['aof_last_write_status', writer.writeError === null && writer.syncError === null ? 'ok' : 'err'],
+    ['aof_last_cow_size', 0],
+  ];
+}
+
+/** Only while the append-only file is on. */
+function sizeFields({ state, rewrite, writer, currentBytes, baseBytes }: AppendOnlyFile): Field[] {
+  if (state === 'off') return [];
+  return [
+    ['aof_current_size', currentBytes],
+    ['aof_base_size', baseBytes],
+    ['aof_pending_rewrite', rewrite.isScheduled ? 1 : 0],
+    ['aof_buffer_length', writer.buffer.length],
+    ['aof_pending_bio_fsync', writer.pendingSyncs],
+    ['aof_delayed_fsync', writer.delayedSyncs],
+  ];
+}
 
 /** Only while data are loaded. */
 function progressFields(progress: LoadProgress | undefined, now: number): Field[] {

@@ -1,8 +1,20 @@
 /** Cold. The commands for keeping data on disk. */
 import type { ServerCommand } from '../../server-call.ts';
+import { bgrewriteaof, waitaof } from './append-only.ts';
 import { bgsave, lastsave, save } from './save.ts';
 
 export const persistenceCommands: readonly ServerCommand[] = [
+  {
+    name: 'bgrewriteaof',
+    summary: 'Rewrites the append-only file while clients are served.',
+    since: '1.0.0',
+    group: 'server',
+    complexity: 'O(1)',
+    arity: 1,
+    flags: 'admin noscript no_async_loading',
+    categories: '',
+    run: bgrewriteaof,
+  },
   {
     name: 'bgsave',
     summary: 'Saves the data set to disk while clients are served.',
@@ -38,5 +50,18 @@ export const persistenceCommands: readonly ServerCommand[] = [
     flags: 'admin noscript no_async_loading no_multi',
     categories: '',
     run: save,
+  },
+  {
+    name: 'waitaof',
+    summary: "Waits until the client's earlier writes are on the disks of this server or of replicas.",
+    syntax: 'numlocal:integer numreplicas:integer timeout:integer',
+    since: '7.2.0',
+    group: 'generic',
+    complexity: 'O(1)',
+    arity: 4,
+    flags: 'blocking',
+    categories: 'connection',
+    tips: ['request_policy:all_shards', 'response_policy:agg_min'],
+    run: waitaof,
   },
 ];

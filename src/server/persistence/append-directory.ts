@@ -1,0 +1,71 @@
+/** Cold. The files that the append-only file of this server consists of, and the manifest that tells which of them count. */
+import {
+  type AofPlace,
+  pathIn,
+  saveManifest,
+  temporaryIncrementalName,
+} from '../../persistence/aof/directory.ts';
+import { Manifest } from '../../persistence/aof/manifest.ts';
+import { recoverManifest, removeLeftovers, type Tell } from '../../persistence/aof/recovery.ts';
+import type { DataFiles } from '../../persistence/files.ts';
+import type { Configuration } from '../config/configuration.ts';
+
+export class AppendDirectory {
+  readonly #configuration: Configuration;
+  readonly #files: DataFiles | undefined;
+  /** What the manifest on disk says, as far as it is known. */
+  manifest = new Manifest();
+
+  constructor(configuration: Configuration, files: DataFiles | undefined) {
+    this.#configuration = configuration;
+    this.#files = files;
+  }
+
+  get files(): DataFiles {
+    if (this.#files === undefined) throw new Error('this instance has no files');
+    return this.#files;
+  }
+
+  get place(): AofPlace {
+    const folder = this.#configuration.text('appenddirname');
+    return { folder, prefix: this.#configuration.text('appendfilename') };
+  }
+
+  /** Where the file lies that takes the commands while the first base is written. */
+  get temporaryName(): string {
+    return temporaryIncrementalName(this.place);
+  }
+
+  /** Where a file of the folder lies. */
+  path(name: string): string {
+    return pathIn(this.place, name);
+  }
+
+  makeFolder(): void {
+    this.files.makeFolder(this.place.folder);
+  }
+
+  /** What one of the files measures; 0 if it is not there. */
+  sizeOf(name: string): number {
+    const file = this.files.open(this.path(name));
+    file?.close();
+    return file?.sizeBytes ?? 0;
+  }
+
+  /** Reads the manifest. Throws ManifestError and AofFileFailure. */
+  recover(tell: Tell): void {
+    this.manifest = recoverManifest(this.files, this.place, tell);
+  }
+
+  /** Replaces the manifest. Throws AofFileFailure; then the old one counts. */
+  save(manifest: Manifest): void {
+    this.makeFolder();
+    saveManifest(this.files, this.place, manifest);
+    this.manifest = manifest;
+  }
+
+  /** Removes what an earlier run has left. Throws AofFileFailure. */
+  tidy(tell: Tell): void {
+    this.manifest = removeLeftovers(this.files, this.place, this.manifest, tell);
+  }
+}

@@ -1,0 +1,370 @@
+/** Cold, but for `beforeFlush`. The append-only file of a running server: on, off, and what INFO tells of it. */
+import { AofFileFailure } from '../../persistence/aof/directory.ts';
+import {
+  type AofFile,
+  Manifest,
+  withNextBase,
+  withNextIncremental,
+  withOldIncrementalsAsHistory,
+} from '../../persistence/aof/manifest.ts';
+import { removeQuietly, saveSnapshot } from '../../persistence/rdb/file.ts';
+import { GATE_APPEND_FAILED } from '../gates.ts';
+import { usedMemory } from '../information/memory-figures.ts';
+import type { Server } from '../server.ts';
+import { getSystemErrorMessage } from '../system/errors.ts';
+import { REDIS_VERSION } from '../version.ts';
+import { AppendDirectory } from './append-directory.ts';
+import { AppendSink } from './append-sink.ts';
+import { openAppendOnlyFile } from './append-source.ts';
+import { AppendWriter, type SyncPolicy } from './append-writer.ts';
+import type { LoadSource } from './loading.ts';
+import { Rewrite } from './rewrite.ts';
+import { SyncWaiters } from './sync-waiters.ts';
+
+/**
+ * "waiting": it was switched on, and its first base is not complete. Commands go to a temporary file, which counts as soon as
+ * the base does; there is none while the rewrite has not begun.
+ */
+export type AppendState = 'off' | 'waiting' | 'on';
+
+const SECOND = 1000;
+
+export class AppendOnlyFile {
+  readonly #server: Server;
+  readonly directory: AppendDirectory;
+  readonly writer: AppendWriter;
+  readonly rewrite: Rewrite;
+  readonly waiters: SyncWaiters;
+  readonly #sink: AppendSink;
+  state: AppendState = 'off';
+  /** Bytes of the files that count, but for the one that is written. */
+  #completeBytes = 0;
+  /** What all files measured when the data had been loaded or rewritten. */
+  baseBytes = 0;
+  #nextRetry = 0;
+
+  constructor(server: Server) {
+    const { configuration, cron } = server;
+    this.#server = server;
+    this.directory = new AppendDirectory(configuration, server.files);
+    this.writer = new AppendWriter(server);
+    this.rewrite = new Rewrite(server, this);
+    this.waiters = new SyncWaiters(server, this.writer);
+    this.#sink = new AppendSink(server.keyspace, this.writer);
+    this.writer.onStatus = () => this.#updateGate();
+    this.writer.onSynced = () => this.waiters.serve();
+    configuration.follow('appendfsync', () => {
+      this.writer.policy = configuration.text('appendfsync') as SyncPolicy;
+    });
+    configuration.follow('aof-timestamp-enabled', () => {
+      this.#sink.stampsTime = configuration.boolean('aof-timestamp-enabled');
+    });
+    configuration.onApply(['appendonly'], () => this.#switch());
+    cron.add((now) => this.#tick(now));
+  }
+
+  /** Bytes of all files that count. */
+  get currentBytes(): number {
+    return this.#completeBytes + this.writer.fileBytes;
+  }
+
+  /** What commands are told that must be refused; empty while nothing is wrong. */
+  get refusal(): string {
+    const error = this.writer.writeError ?? this.writer.syncError;
+    return error === null ? '' : `MISCONF Errors writing to the AOF file: ${getSystemErrorMessage(error)}`;
+  }
+
+  /** Before replies leave: what they promise is in the file. */
+  beforeFlush(): void {
+    if (this.writer.isOpen) this.writer.flush();
+  }
+
+  /** The data have been loaded: writes go on behind them. Returns whether that worked; the log tells why it did not. */
+  begin(): boolean {
+    const { directory } = this;
+    const { log } = this.#server;
+    try {
+      if (directory.manifest.isEmpty) this.#createFirstBase();
+      const { last } = directory.manifest;
+      const file = last ?? this.#addIncremental();
+      log.notice(`${last === null ? 'Creating' : 'Opening'} AOF incr file ${file.name} on server start`);
+      this.#openLast(file);
+      directory.tidy((line) => log.notice(line));
+    } catch (error) {
+      log.warning(`Can't open the append-only file: ${reasonOf(error)}`);
+      return false;
+    }
+    this.state = 'on';
+    this.baseBytes = this.#measureBase();
+    return true;
+  }
+
+  /**
+   * A rewrite begins: what comes from now on goes to another incremental file. Returns whether that worked; the log tells why
+   * it did not.
+   */
+  switchFile(): boolean {
+    if (this.state === 'off') return true;
+    const { writer, directory } = this;
+    const { log } = this.#server;
+    writer.flush(true);
+    // What could not be written relies on what stands before it.
+    if (writer.buffer.length > 0) return false;
+    try {
+      if (this.state === 'waiting') {
+        log.notice(`Creating AOF incr file ${directory.temporaryName} on background rewrite`);
+        this.#completeBytes = 0;
+        this.#openFile(directory.temporaryName, 0);
+      } else {
+        const bytes = writer.fileBytes;
+        const file = this.#addIncremental();
+        log.notice(`Creating AOF incr file ${file.name} on background rewrite`);
+        this.#openFile(file.name, 0);
+        this.#completeBytes += bytes;
+      }
+    } catch (error) {
+      log.warning(`Can't open the append-only file: ${reasonOf(error)}`);
+      return false;
+    }
+    return true;
+  }
+
+  /** Puts a base that a rewrite has written in the place of everything before the file that is written. */
+  install(temporaryName: string, form: 'rdb' | 'commands'): void {
+    const { directory, state } = this;
+    const { log } = this.#server;
+    const { files, place } = directory;
+    let manifest = withNextBase(directory.manifest, place.prefix, form);
+    manifest = withOldIncrementalsAsHistory(manifest, state === 'on' ? 1 : 0);
+    const { base } = manifest as { base: AofFile };
+    directory.makeFolder();
+    files.rename(temporaryName, directory.path(base.name));
+    log.notice(`Successfully renamed the temporary AOF base file ${temporaryName} into ${base.name}`);
+    try {
+      if (state === 'waiting') manifest = this.#nameTemporaryFile(manifest);
+      directory.save(manifest);
+    } catch (error) {
+      removeQuietly(files, directory.path(base.name));
+      throw error;
+    }
+    this.#completeBytes = directory.sizeOf(base.name);
+  }
+
+  /** A rewrite is over. */
+  rewriteEnded(succeeded: boolean): void {
+    if (succeeded) {
+      if (this.state === 'waiting') this.state = 'on';
+      this.waiters.serve();
+      this.baseBytes = this.currentBytes;
+      this.#removeHistory();
+    } else if (this.state === 'waiting') {
+      // What was written since counts for nothing without a base: it all begins anew.
+      this.#detach();
+      this.rewrite.isScheduled = true;
+    }
+  }
+
+  /** The end of the server is near: everything is written and made durable. Returns whether it may come. */
+  shutDown(force: boolean): boolean {
+    const { log } = this.#server;
+    if (this.rewrite.isInProgress) {
+      if (this.state === 'waiting')
+        log.warning(`Writing initial AOF${force ? '. Exit anyway.' : ", can't exit."}`);
+      if (this.state === 'waiting' && !force) return false;
+      log.warning('There is a child rewriting the AOF. Killing it!');
+      this.rewrite.cancel();
+    }
+    if (this.state === 'off') return true;
+    log.notice('Calling fsync() on the AOF file.');
+    return this.writer.flushAndSync() || force;
+  }
+
+  /** appendonly was set; returns why it cannot be. */
+  #switch(): string | undefined {
+    const wanted = this.#server.configuration.boolean('appendonly');
+    if (wanted === (this.state !== 'off')) return undefined;
+    if (!wanted) this.#stop();
+    else if (!this.#start()) return 'Unable to turn on AOF. Check server logs.';
+    return undefined;
+  }
+
+  /** Writes a base, while commands are noted that come meanwhile. */
+  #start(): boolean {
+    const { log, snapshotting } = this.#server;
+    this.state = 'waiting';
+    if (this.rewrite.isInProgress) {
+      log.notice(
+        'AOF was enabled but there is already an AOF rewriting in background. Stopping background AOF and starting a rewrite now.',
+      );
+      this.rewrite.cancel();
+    } else if (snapshotting.isRunning) {
+      this.rewrite.isScheduled = true;
+      log.notice(
+        'AOF was enabled but there is already another background operation. An AOF background was scheduled to start when possible.',
+      );
+      return true;
+    }
+    if (this.rewrite.start()) return true;
+    this.state = 'off';
+    log.warning(
+      "Redis needs to enable the AOF but can't trigger a background AOF rewrite operation. Check the above logs for more info about the error.",
+    );
+    return false;
+  }
+
+  #stop(): void {
+    this.writer.flushAndSync();
+    const { isInProgress } = this.rewrite;
+    this.#detach();
+    this.state = 'off';
+    if (isInProgress) this.rewrite.cancel();
+    else this.rewrite.isScheduled = false;
+    this.waiters.refuse();
+    this.#updateGate();
+  }
+
+  /** Opens what is to be loaded. */
+  open(): LoadSource | null | 'failed' {
+    return openAppendOnlyFile(this.#server, this.directory);
+  }
+
+  /** Nothing is written any more. */
+  #detach(): void {
+    const { propagation } = this.#server;
+    if (this.writer.isOpen) propagation.remove(this.#sink);
+    this.writer.close();
+    this.writer.fileBytes = 0;
+    if (this.state === 'waiting') {
+      const { directory } = this;
+      removeQuietly(directory.files, directory.path(directory.temporaryName));
+    }
+  }
+
+  /** A base of the data as they were loaded: nothing, mostly. */
+  #createFirstBase(): void {
+    const { directory } = this;
+    const form = this.#server.configuration.boolean('aof-use-rdb-preamble') ? 'rdb' : 'commands';
+    const manifest = withNextBase(directory.manifest, directory.place.prefix, form);
+    const { base } = manifest as { base: AofFile };
+    this.#server.log.notice(`Creating AOF base file ${base.name} on server start`);
+    directory.makeFolder();
+    if (form === 'rdb') this.#saveBase(directory.path(base.name));
+    else directory.files.create(directory.path(base.name)).close();
+    directory.save(manifest);
+  }
+
+  #saveBase(name: string): void {
+    const server = this.#server;
+    const { configuration, keyspace, clock, host } = server;
+    saveSnapshot(keyspace, this.directory.files, {
+      name,
+      temporaryName: `temp-rewriteaof-${host.id}.aof`,
+      compress: configuration.boolean('rdbcompression'),
+      checksum: configuration.boolean('rdbchecksum'),
+      origin: {
+        redisVersion: REDIS_VERSION,
+        createdSeconds: Math.floor(clock.milliseconds() / SECOND),
+        usedMemoryBytes: usedMemory(server, 0),
+        aofBase: true,
+      },
+    });
+  }
+
+  /** One more incremental file, empty and in the manifest. */
+  #addIncremental(): AofFile {
+    const { directory } = this;
+    const manifest = withNextIncremental(directory.manifest, directory.place.prefix);
+    const file = manifest.last as AofFile;
+    directory.makeFolder();
+    directory.files.create(directory.path(file.name)).close();
+    directory.save(manifest);
+    return file;
+  }
+
+  #openLast(file: AofFile): void {
+    const { directory } = this;
+    const bytes = directory.sizeOf(file.name);
+    const sizes = directory.manifest.live.map(({ name }) => directory.sizeOf(name));
+    this.#openFile(file.name, bytes);
+    this.#completeBytes = sizes.reduce((sum, size) => sum + size, 0) - bytes;
+  }
+
+  /** Everything that comes goes to this file, behind the `bytes` that it has. */
+  #openFile(name: string, bytes: number): void {
+    const { propagation } = this.#server;
+    const { directory, writer } = this;
+    directory.makeFolder();
+    const isFirst = !writer.isOpen;
+    writer.open(directory.files, directory.path(name), bytes);
+    this.#sink.fileChanged();
+    if (isFirst) propagation.add(this.#sink);
+  }
+
+  /** The file that commands went to while there was no base becomes the first of the incremental files. */
+  #nameTemporaryFile(manifest: Manifest): Manifest {
+    const { directory, writer } = this;
+    const { temporaryName, files } = directory;
+    const next = withNextIncremental(manifest, directory.place.prefix);
+    const { name } = next.last as AofFile;
+    files.rename(directory.path(temporaryName), directory.path(name));
+    writer.renamed(directory.path(name));
+    this.#server.log.notice(`Successfully renamed the temporary AOF incr file ${temporaryName} into ${name}`);
+    return next;
+  }
+
+  #measureBase(): number {
+    const { base } = this.directory.manifest;
+    return base === null ? 0 : this.directory.sizeOf(base.name);
+  }
+
+  /** Removes what counts no longer, beside the loop. */
+  #removeHistory(): void {
+    const { directory } = this;
+    const { log, configuration } = this.#server;
+    const { history } = directory.manifest;
+    if (history.length === 0 || configuration.boolean('aof-disable-auto-gc')) return;
+    let left = history.length;
+    for (const { name } of history) {
+      log.notice(`Removing the history file ${name} in the background`);
+      directory.files.removeLater(directory.path(name), (error) => {
+        if (error !== null) log.warning(`Cannot remove ${name}: ${getSystemErrorMessage(error)}`);
+        if (--left === 0) this.#forget(history);
+      });
+    }
+  }
+
+  /** These files are gone. */
+  #forget(files: readonly AofFile[]): void {
+    const { directory } = this;
+    const { manifest } = directory;
+    try {
+      const history = manifest.history.filter((file) => !files.includes(file));
+      directory.save(new Manifest({ ...manifest, history }));
+    } catch (error) {
+      // They stay in the manifest, which does no harm, until the next time.
+      this.#server.log.warning(`Cannot forget the history files of the AOF: ${reasonOf(error)}`);
+    }
+  }
+
+  #tick(now: number): void {
+    // Between the turns too, and again after a failure.
+    if (this.writer.isOpen && (this.writer.writeError === null || now >= this.#nextRetry)) {
+      this.#nextRetry = now + SECOND;
+      this.writer.flush();
+    }
+    this.rewrite.tick();
+  }
+
+  /** Writes are refused while they cannot be kept. */
+  #updateGate(): void {
+    const server = this.#server;
+    if (this.refusal !== '') server.gates |= GATE_APPEND_FAILED;
+    else server.gates &= ~GATE_APPEND_FAILED;
+  }
+}
+
+/** What a step has failed with, and why. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof AofFileFailure)) return getSystemErrorMessage(error);
+  return `${error.message}: ${getSystemErrorMessage(error.cause)}`;
+}

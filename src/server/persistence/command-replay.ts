@@ -1,0 +1,93 @@
+/** Hot. Executes commands that were written down, for a client that nobody sees: replies go nowhere, nothing is propagated. */
+import { CONTAINER } from '../../commands/flags.ts';
+import type { Arguments } from '../../protocol/arguments.ts';
+import { Reply } from '../../protocol/reply.ts';
+import { Output } from '../../transport/output.ts';
+import type { Connection } from '../../transport/transport.ts';
+import { Client } from '../client.ts';
+import type { Server } from '../server.ts';
+import { ServerCall } from '../server-call.ts';
+
+const NAME_BYTES_MAX = 128;
+
+/** What cannot be executed; the message is for the log. */
+export class CannotReplay extends Error {}
+
+export class CommandReplay {
+  readonly #server: Server;
+  readonly #call: ServerCall;
+  /** Commands since MULTI; null outside a transaction. */
+  #queued: Uint8Array[][] | null = null;
+
+  /** `words` hold each command that is executed. */
+  constructor(server: Server, words: Arguments) {
+    this.#server = server;
+    this.#call = new ServerCall(server, new Reply(new Output(1024)), words);
+    this.#call.client = new Client(0, nobody, server.keyspace.now);
+  }
+
+  /** Whether commands wait for their EXEC. */
+  get isInTransaction(): boolean {
+    return this.#queued !== null;
+  }
+
+  /** Executes the command that the words are, or keeps it until the transaction is complete. Throws CannotReplay. */
+  execute(): void {
+    const words = this.#call.arguments;
+    if (words.is(0, 'multi')) this.#queued ??= [];
+    else if (words.is(0, 'exec')) this.#executeQueued();
+    else if (this.#queued !== null) this.#queued.push(words.copyAll());
+    else this.#run();
+  }
+
+  #executeQueued(): void {
+    const queued = this.#queued ?? [];
+    const words = this.#call.arguments;
+    this.#queued = null;
+    for (const command of queued) {
+      words.assign(command);
+      this.#run();
+    }
+  }
+
+  #run(): void {
+    const call = this.#call;
+    const { commands, keyspace } = this.#server;
+    const id = this.#find();
+    call.database = keyspace.databases[call.client.database];
+    call.propagated = null;
+    commands.declarations[id].run?.(call);
+    call.reply.output.length = 0;
+  }
+
+  /** The id of the command that the words call. */
+  #find(): number {
+    const { commands } = this.#server;
+    const { bytes, offsets, count } = this.#call.arguments;
+    const words = this.#call.arguments;
+    let id = commands.find(bytes, offsets[0], offsets[1]);
+    if (id >= 0 && (commands.flags[id] & CONTAINER) !== 0 && count > 1)
+      id = commands.findSubcommand(id, bytes, offsets[2], offsets[3]);
+    if (id < 0) throw new CannotReplay(`Unknown command '${words.quoted(0, NAME_BYTES_MAX)}'`);
+    const arity = commands.arities[id];
+    if (arity >= 0 ? count !== arity : count < -arity)
+      throw new CannotReplay(`Wrong number of arguments for '${commands.fullNames[id]}'`);
+    return id;
+  }
+}
+
+const nobody: Connection = {
+  owner: undefined,
+  kind: 'unix',
+  descriptor: -1,
+  remoteAddress: '',
+  localAddress: '',
+  pendingOutputBytes: 0,
+  pendingInputBytes: 0,
+  inputCapacityBytes: 0,
+  write: () => {},
+  pause: () => {},
+  resume: () => {},
+  destroy: () => {},
+  end: () => {},
+};
