@@ -189,6 +189,16 @@ export function encodedBytes(bytes: Uint8Array, at: number): number {
   return first < INTEGER_64 ? first - INTEGER_16 + 3 : 0;
 }
 
+/** Bytes of the entry that starts at `at`, with the length behind it. */
+export function entryBytes(bytes: Uint8Array, at: number): number {
+  const first = bytes[at];
+  // Small integers and short strings, by far the most.
+  if (first < STRING_6) return 2;
+  if (first < INTEGER_13) return 2 + (first & 63);
+  const size = encodedBytes(bytes, at);
+  return size + backLengthBytes(size);
+}
+
 function length32(bytes: Uint8Array, at: number): number {
   return (bytes[at + 1] | (bytes[at + 2] << 8) | (bytes[at + 3] << 16) | (bytes[at + 4] << 24)) >>> 0;
 }
@@ -274,6 +284,19 @@ export class ListpackEntry {
 
   /** Reads the entry at byte `at` of a segment. An integer's digits are put into a scratch of this flyweight. */
   readAt(bytes: Uint8Array, at: number): void {
+    const first = bytes[at];
+    if (first < STRING_6 || first >= INTEGER_13) {
+      this.#readRare(bytes, at);
+      return;
+    }
+    this.isInteger = false;
+    // Noting an object costs the garbage collector's bookkeeping, even if it is the same one.
+    if (this.bytes !== bytes) this.bytes = bytes;
+    this.start = at + 1;
+    this.end = at + 1 + (first & 63);
+  }
+
+  #readRare(bytes: Uint8Array, at: number): void {
     this.isInteger = decodeInteger(bytes, at);
     if (this.isInteger) {
       this.bytes = this.#digits;

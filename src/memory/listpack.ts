@@ -6,6 +6,7 @@ import {
   END,
   ListpackEntry as Entry,
   encodedBytes,
+  entryBytes,
   entryEquals,
   headBytes,
   measure,
@@ -211,7 +212,7 @@ export function deleteEntries(arena: Arena, listpack: number, position: number, 
   moveBytes(bytes, at, start + position, start + total - at);
   arena.words[listpack >>> SEGMENT_SHIFT][(listpack & SEGMENT_MASK) << 1] = total - (at - start - position);
   addCount(arena, listpack, -deleted);
-  return shrink(arena, listpack);
+  return releaseSpare(arena, listpack);
 }
 
 /** Makes `size` bytes of the `old` ones at `position`, what follows stays behind them; returns the listpack. */
@@ -226,8 +227,8 @@ function openGap(arena: Arena, listpack: number, position: number, old: number, 
   return moved;
 }
 
-/** Exchanges the block for a smaller one when much of it is spare; without memory for that it stays. */
-function shrink(arena: Arena, listpack: number): number {
+/** Exchanges the block for a smaller one when much of it is spare; without memory for that it stays. Returns the listpack. */
+export function releaseSpare(arena: Arena, listpack: number): number {
   const total = listpackBytes(arena, listpack);
   const size = arena.sizeOf(listpack);
   if (size - total <= size * SPARE_SHARE_MAX || size <= 16) return listpack;
@@ -272,12 +273,7 @@ function startOf(listpack: number): number {
 
 /** Where the entry behind the one at byte `at` begins. */
 function behind(bytes: Uint8Array, at: number): number {
-  const first = bytes[at];
-  // Small integers and short strings, by far the most.
-  if (first < 0x80) return at + 2;
-  if (first < 0xc0) return at + 2 + (first & 63);
-  const size = encodedBytes(bytes, at);
-  return at + size + backLengthBytes(size);
+  return at + entryBytes(bytes, at);
 }
 
 function countAt(bytes: Uint8Array, start: number): number {

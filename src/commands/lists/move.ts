@@ -63,9 +63,11 @@ export function move(call: Call, fromHead: boolean, toHead: boolean): number {
   if (openToRead(call, 2) === REFUSED) return REFUSED;
   openToWrite(call, 1);
   const list = listOf(call);
-  list.seek(fromHead ? 0 : -1);
+  if (fromHead) list.readHead();
+  else list.readTail();
   copyElement(call);
-  list.removeHere();
+  if (fromHead) list.removeHead();
+  else list.removeTail();
   keepRoot(call);
   if (openToWrite(call, 2) === MISSING) create(call, 2);
   list.expect(movedBytes, 1);

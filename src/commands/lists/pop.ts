@@ -4,7 +4,7 @@ import type { Call } from '../call.ts';
 import { SYNTAX, wrongArity } from '../errors.ts';
 import { readLong } from '../long-argument.ts';
 import { FOUND, keepRemoved, listOf, MISSING, openToWrite, REFUSED } from './lookup.ts';
-import { replyElements } from './range.ts';
+import { replyElements, replyElementsBackwards } from './reply-elements.ts';
 
 const NOT_POSITIVE = 'ERR value is out of range, must be positive';
 const HEAD = 0;
@@ -50,11 +50,26 @@ function popSeveral(call: Call, atHead: boolean): void {
 
 /** Replies with `count` elements from an end of the opened list, of word `index`, each as a bulk string, and removes them. */
 export function take(call: Call, index: number, atHead: boolean, count: number): void {
-  const list = listOf(call);
-  replyElements(call, atHead ? 0 : -1, count, !atHead);
-  if (count === 1) list.removeHere();
-  else list.removeRange(atHead ? 0 : list.count - count, count);
+  if (count === 1) takeOne(call, atHead);
+  else takeSeveral(call, atHead, count);
   keepRemoved(call, index, atHead ? LPOP : RPOP, count);
+}
+
+function takeOne(call: Call, atHead: boolean): void {
+  const list = listOf(call);
+  const { element } = list;
+  if (atHead) list.readHead();
+  else list.readTail();
+  call.reply.bulk(element.bytes, element.start, element.end);
+  if (atHead) list.removeHead();
+  else list.removeTail();
+}
+
+function takeSeveral(call: Call, atHead: boolean, count: number): void {
+  const list = listOf(call);
+  if (atHead) replyElements(call, 0, count);
+  else replyElementsBackwards(call, count);
+  list.removeRange(atHead ? 0 : list.count - count, count);
 }
 
 /** LMPOP numkeys key [key ...] LEFT | RIGHT [COUNT count] */

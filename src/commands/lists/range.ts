@@ -3,6 +3,7 @@ import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER } from '../errors.ts';
 import { readLong } from '../long-argument.ts';
 import { FOUND, listOf, MISSING, openToRead, REFUSED } from './lookup.ts';
+import { replyElements } from './reply-elements.ts';
 
 /** What `readSpan` has read: the first element, and the one behind the last. */
 export let spanStart = 0;
@@ -38,22 +39,7 @@ export function lrange(call: Call): void {
   if (outcome === MISSING) return reply.array(0);
   toSpan(listOf(call).count);
   reply.array(spanEnd - spanStart);
-  replyElements(call, spanStart, spanEnd - spanStart, false);
-}
-
-/** Writes `count` elements of the opened list, from index `start` on, or from there towards the head. */
-export function replyElements(call: Call, start: number, count: number, backwards: boolean): void {
-  if (count === 0) return;
-  const { reply } = call;
-  const list = listOf(call);
-  const { element } = list;
-  list.seek(start);
-  for (let left = count; ; ) {
-    reply.bulk(element.bytes, element.start, element.end);
-    if (--left === 0) return;
-    if (backwards) list.previous();
-    else list.next();
-  }
+  replyElements(call, spanStart, spanEnd - spanStart);
 }
 
 /** LINDEX key index */

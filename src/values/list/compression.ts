@@ -2,6 +2,7 @@
 import { type Arena, OutOfMemory, SEGMENT_MASK, SEGMENT_SHIFT } from '../../memory/arena.ts';
 import { compressLzf, decompressLzf } from '../../memory/lzf.ts';
 import { BYTES, COMPRESSED, DATA, getField, KIND, PACKED, setField } from './node.ts';
+import { closeGap } from './node-ends.ts';
 
 /** Less is not worth the work; less gain neither. */
 const BYTES_MIN = 48;
@@ -13,6 +14,7 @@ let scratch = new Uint8Array(8192);
 /** Compresses a node's listpack if that makes it smaller. */
 export function compressNode(arena: Arena, node: number): void {
   const bytes = getField(arena, node, BYTES);
+  closeGap(arena, node);
   if (getField(arena, node, KIND) !== PACKED || bytes < BYTES_MIN) return;
   if (scratch.length < bytes) scratch = new Uint8Array(bytes * 2);
   const data = getField(arena, node, DATA);
@@ -41,7 +43,13 @@ export function compressNode(arena: Arena, node: number): void {
   setField(arena, node, KIND, COMPRESSED);
 }
 
-/** Makes a compressed node a plain listpack again. May throw OutOfMemory; then nothing has changed. */
+/** Makes a node that is COMPRESSED or GAPPED a PACKED one. May throw OutOfMemory; then nothing has changed. */
+export function packNode(arena: Arena, node: number): void {
+  closeGap(arena, node);
+  decompressNode(arena, node);
+}
+
+/** Makes a node that is COMPRESSED a PACKED one. May throw OutOfMemory; then nothing has changed. */
 export function decompressNode(arena: Arena, node: number): void {
   if (getField(arena, node, KIND) !== COMPRESSED) return;
   const bytes = getField(arena, node, BYTES);

@@ -1,5 +1,5 @@
 /** Hot. A list: a listpack while it is short, a chain of them afterwards. */
-import type { Arena } from '../../memory/arena.ts';
+import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from '../../memory/arena.ts';
 import {
   AFTER,
   appendEntry,
@@ -7,8 +7,10 @@ import {
   createListpack,
   deleteEntries,
   entryAt,
+  firstEntry,
   insertEntry,
   ListpackEntry,
+  lastEntry,
   listpackBytes,
   listpackCount,
   nextEntry,
@@ -18,7 +20,7 @@ import {
 } from '../../memory/listpack.ts';
 import { ENCODING_LISTPACK, ENCODING_QUICKLIST } from '../encoding.ts';
 import type { ListLimits } from './limits.ts';
-import { BYTES, FIRST, getField, KIND, PACKED } from './node.ts';
+import { BYTES, FIRST, getField, isOpenListpack } from './node.ts';
 import { Quicklist } from './quicklist.ts';
 
 const FIRST_BYTES = 24;
@@ -103,7 +105,7 @@ export class ListValue {
     if (!this.#isLong || this.long.nodes !== 1) return;
     const { arena, limits, long } = this;
     const node = getField(arena, this.root, FIRST);
-    if (getField(arena, node, KIND) !== PACKED) return;
+    if (!isOpenListpack(arena, node)) return;
     const bytes = getField(arena, node, BYTES);
     if (easily ? limits.isTooLargeToShrink(bytes, long.count) : limits.isExceeded(bytes, long.count)) return;
     this.root = long.becomeListpack();
@@ -120,6 +122,27 @@ export class ListValue {
     else this.root = appendEntry(this.arena, this.root, bytes, start, end);
   }
 
+  /** Reads the first element. REQUIRES: there is one; for the next three too. */
+  readHead(): void {
+    if (this.#isLong) this.long.readEnd(BEFORE);
+    else this.#readAt(firstEntry(this.arena, this.root));
+  }
+
+  readTail(): void {
+    if (this.#isLong) this.long.readEnd(AFTER);
+    else this.#readAt(lastEntry(this.arena, this.root));
+  }
+
+  /** Removes the first element, which `readHead` has read. No place is of use afterwards. */
+  removeHead(): void {
+    this.#removeEnd(BEFORE);
+  }
+
+  /** Removes the last element, which `readTail` has read. No place is of use afterwards. */
+  removeTail(): void {
+    this.#removeEnd(AFTER);
+  }
+
   /** Goes to the element at `index`, counted from the end if it is negative, and reads it; returns whether there is one. */
   seek(index: number): boolean {
     if (this.#isLong) return this.long.seek(index);
@@ -130,6 +153,21 @@ export class ListValue {
   next(): boolean {
     if (this.#isLong) return this.long.next();
     return this.#readAt(nextEntry(this.arena, this.root, this.#position));
+  }
+
+  /** Goes to the first element of the next part and reads it; returns whether there is one. */
+  nextPart(): boolean {
+    return this.#isLong && this.long.nextNode();
+  }
+
+  /** The segment that holds the part of the list with the place in it. */
+  get segment(): Uint8Array {
+    return this.#isLong ? this.long.segment : this.arena.bytes[this.root >>> SEGMENT_SHIFT];
+  }
+
+  /** Where the place's entry begins in `segment`, in a listpack; -1 if the element is kept without one. */
+  get entryStart(): number {
+    return this.#isLong ? this.long.entryStart : ((this.root & SEGMENT_MASK) << 3) + this.#position;
   }
 
   /** Goes to the element before and reads it; returns whether there is one. */
@@ -185,6 +223,11 @@ export class ListValue {
   #insert(where: 0 | 1, bytes: Uint8Array, start: number, end: number): void {
     if (this.#isLong) this.long.insert(where, bytes, start, end);
     else this.root = insertEntry(this.arena, this.root, this.#position, where, bytes, start, end);
+  }
+
+  #removeEnd(which: 0 | 1): void {
+    if (this.#isLong) this.long.removeEnd(which);
+    else this.root = deleteEntries(this.arena, this.root, this.#position, 1);
   }
 
   #readAt(position: number): boolean {

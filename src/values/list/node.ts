@@ -6,7 +6,8 @@ import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from '../../memory/arena.ts';
  *     node:    | previous | next | data | elements | bytes of the data | kind |
  *
  * The data are a listpack; or with PLAIN the bytes of one element; or with COMPRESSED, which only listpacks are, the length
- * of an LZF stream (word) and the stream. `bytes` is always the size of the data as they are when they are not compressed.
+ * of an LZF stream (word) and the stream; or with GAPPED a listpack with a gap (node-ends.ts), whose bytes stand above the
+ * kind's bits. `bytes` is always the size of the data as they are when they are neither compressed nor have a gap.
  */
 export const FIRST = 0;
 export const LAST = 1;
@@ -25,6 +26,15 @@ export const NODE_BYTES = 24;
 export const PACKED = 0;
 export const PLAIN = 1;
 export const COMPRESSED = 2;
+export const GAPPED = 3;
+export const KIND_BITS = 2;
+const KIND_MASK = (1 << KIND_BITS) - 1;
+
+/** Whether a node's data are a listpack, be it with a gap. */
+export function isOpenListpack(arena: Arena, node: number): boolean {
+  const kind = getField(arena, node, KIND) & KIND_MASK;
+  return kind === PACKED || kind === GAPPED;
+}
 
 /** A word of a header or node. */
 export function getField(arena: Arena, block: number, field: number): number {

@@ -14,11 +14,10 @@ import {
   listpackBytes,
   listpackCount,
   nextEntry,
-  prependEntry,
   previousEntry,
   replaceEntry,
 } from '../../memory/listpack.ts';
-import { compressNode, decompressNode } from './compression.ts';
+import { compressNode, decompressNode, packNode } from './compression.ts';
 import type { ListLimits } from './limits.ts';
 import {
   BYTES,
@@ -39,6 +38,7 @@ import {
   setField,
   TOTAL,
 } from './node.ts';
+import { closeGap, popBack, popFront, pushBack, pushFront, readBack, readFront } from './node-ends.ts';
 
 /** Two listpacks in one need only one header and end. */
 const JOINED_BYTES = 7;
@@ -115,6 +115,31 @@ export class Quicklist {
     this.#push(getField(this.arena, this.root, LAST), AFTER, bytes, start, end);
   }
 
+  /** Reads the first (BEFORE) or last element. REQUIRES: there is one. */
+  readEnd(which: 0 | 1): void {
+    const { arena, root, element } = this;
+    const node = getField(arena, root, which === BEFORE ? FIRST : LAST);
+    decompressNode(arena, node);
+    if (this.#isPlain(node)) this.#readPlain(node);
+    else if (which === BEFORE) readFront(arena, node, element);
+    else readBack(arena, node, element);
+  }
+
+  /** Removes the first (BEFORE) or last element, which `readEnd` has read. */
+  removeEnd(which: 0 | 1): void {
+    const { arena, root } = this;
+    const node = getField(arena, root, which === BEFORE ? FIRST : LAST);
+    this.#addTotal(-1);
+    if (getField(arena, node, COUNT) === 1) {
+      this.#dropNode(node);
+      this.#settle();
+    } else if (which === BEFORE) {
+      popFront(arena, node);
+    } else {
+      popBack(arena, node);
+    }
+  }
+
   /** Goes to the element at `index`, counted from the end if it is negative, and reads it; returns whether there is one. */
   seek(index: number): boolean {
     const { arena, root, count } = this;
@@ -151,6 +176,22 @@ export class Quicklist {
       }
     }
     return this.#goToFirst(getField(arena, node, NEXT));
+  }
+
+  /** Goes to the first element of the node behind and reads it; returns whether there is one. */
+  nextNode(): boolean {
+    return this.#goToFirst(getField(this.arena, this.node, NEXT));
+  }
+
+  /** Where the entry of the place begins in its segment; -1 if the element has a node of its own. */
+  get entryStart(): number {
+    const data = getField(this.arena, this.node, DATA);
+    return this.position === 0 ? -1 : ((data & SEGMENT_MASK) << 3) + this.position;
+  }
+
+  /** The segment in which the place's node has its data. */
+  get segment(): Uint8Array {
+    return this.arena.bytes[getField(this.arena, this.node, DATA) >>> SEGMENT_SHIFT];
   }
 
   /** Goes to the element before and reads it; returns whether there is one. */
@@ -262,7 +303,7 @@ export class Quicklist {
       if (going === own) {
         this.#dropNode(node);
       } else {
-        decompressNode(arena, node);
+        packNode(arena, node);
         const data = getField(arena, node, DATA);
         const shrunk = deleteEntries(arena, data, entryAt(arena, data, within), going);
         setField(arena, node, DATA, shrunk);
@@ -277,10 +318,11 @@ export class Quicklist {
     this.#settle();
   }
 
-  /** The listpack of the only node, taken out of the list, which is gone. REQUIRES: one node, PACKED. */
+  /** The listpack of the only node, taken out of the list, which is gone. REQUIRES: one node, with an open listpack. */
   becomeListpack(): number {
     const { arena, root } = this;
     const node = getField(arena, root, FIRST);
+    closeGap(arena, node);
     const data = getField(arena, node, DATA);
     arena.free(node);
     arena.free(root);
@@ -317,9 +359,9 @@ export class Quicklist {
   #pushInto(node: number, where: 0 | 1, bytes: Uint8Array, start: number, end: number): void {
     const { arena } = this;
     decompressNode(arena, node);
-    const data = getField(arena, node, DATA);
-    const push = where === BEFORE ? prependEntry : appendEntry;
-    this.#changed(node, push(arena, data, bytes, start, end), 1);
+    if (where === BEFORE) pushFront(arena, node, bytes, start, end);
+    else pushBack(arena, node, bytes, start, end);
+    this.#addTotal(1);
   }
 
   /** Puts a node with one element beside another one; 0 for a list without nodes. */
@@ -408,8 +450,8 @@ export class Quicklist {
     const count = getField(arena, node, COUNT) + getField(arena, next, COUNT);
     const bytes = getField(arena, node, BYTES) + getField(arena, next, BYTES) - JOINED_BYTES;
     if (this.limits.isExceeded(bytes, count)) return false;
-    decompressNode(arena, node);
-    decompressNode(arena, next);
+    packNode(arena, node);
+    packNode(arena, next);
     const data = joinListpacks(arena, getField(arena, node, DATA), getField(arena, next, DATA), count);
     setField(arena, node, DATA, data);
     setField(arena, node, COUNT, count);
@@ -501,6 +543,7 @@ export class Quicklist {
       compressNode(arena, this.#reopened);
       this.#reopened = 0;
     }
+    closeGap(arena, node);
     if (getField(arena, node, KIND) === COMPRESSED) {
       decompressNode(arena, node);
       this.#reopened = node;
@@ -509,12 +552,14 @@ export class Quicklist {
   }
 
   #read(): void {
-    const { arena, node, position, element } = this;
+    const { arena, node, position } = this;
+    if (position === 0) this.#readPlain(node);
+    else this.element.read(arena, getField(arena, node, DATA), position);
+  }
+
+  #readPlain(node: number): void {
+    const { arena, element } = this;
     const data = getField(arena, node, DATA);
-    if (position !== 0) {
-      element.read(arena, data, position);
-      return;
-    }
     element.bytes = arena.bytes[data >>> SEGMENT_SHIFT];
     element.start = (data & SEGMENT_MASK) << 3;
     element.end = element.start + getField(arena, node, BYTES);

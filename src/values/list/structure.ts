@@ -23,6 +23,7 @@ import {
   setField,
   TOTAL,
 } from './node.ts';
+import { closeGap } from './node-ends.ts';
 
 export class ListStructure implements Structure {
   readonly list: ListValue;
@@ -119,6 +120,7 @@ export class ListStructure implements Structure {
       const count = getField(arena, node, COUNT);
       if (getField(arena, node, PREVIOUS) !== before) throw new Error('List: nodes are not linked back');
       if (count === 0) throw new Error('List: an empty node');
+      closeGap(arena, node);
       if (getField(arena, node, KIND) === PACKED) {
         this.#verifyListpack(getField(arena, node, DATA), count);
         if (listpackBytes(arena, getField(arena, node, DATA)) !== getField(arena, node, BYTES))
@@ -146,6 +148,7 @@ export class ListStructure implements Structure {
   /** Puts a copy of a node behind those of the list `root`. */
   #appendCopy(root: number, node: number): void {
     const arena = this.#arena;
+    closeGap(arena, node);
     const kind = getField(arena, node, KIND);
     const bytes = getField(arena, node, BYTES);
     let size = bytes;

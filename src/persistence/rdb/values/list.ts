@@ -27,6 +27,7 @@ import {
   NODES,
   PLAIN,
 } from '../../../values/list/node.ts';
+import { closeGap } from '../../../values/list/node-ends.ts';
 import { TYPE_LIST, TYPE_LIST_QUICKLIST, TYPE_LIST_QUICKLIST_2, TYPE_LIST_ZIPLIST } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
@@ -79,6 +80,7 @@ export const listCodec: ValueCodec = {
 };
 
 function writeNode(output: RdbOutput, { arena }: ValueStore, node: number): void {
+  closeGap(arena, node);
   const kind = getField(arena, node, KIND);
   const bytes = getField(arena, node, BYTES);
   output.length(kind === PLAIN ? CONTAINS_ELEMENT : CONTAINS_LISTPACK);
