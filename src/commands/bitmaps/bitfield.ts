@@ -51,8 +51,12 @@ function run(call: Call, readOnly: boolean): void {
   reply.array(operations.length);
   let changes = 0;
   for (const operation of operations) if (execute(call, operation)) changes++;
-  if (changes === 0) return;
   const { arguments: words, keyspace, database } = call;
+  if (changes === 0) {
+    // The string has become longer all the same (or a key): replicas are told, and nobody else.
+    if (hasGrown && writes.length > 0) keyspace.dirty++;
+    return;
+  }
   keyspace.changed(database, SETBIT, words.bytes, words.start(1), words.end(1));
   keyspace.dirty += changes - 1;
 }
