@@ -1,5 +1,5 @@
 /**
- * Compares two servers for as long as one likes.
+ * Compares two servers for as long as one likes; and, as the group rdb-files, loads damaged RDB files.
  *
  *   bun test/peers/fuzz.ts [--group NAME] [--seed N] [--seconds S | --count N] [--left NAME] [--right NAME] [--keep-going]
  *
@@ -8,9 +8,16 @@
  * one of each kind.
  */
 import { parseArgs } from 'node:util';
+import { Bench } from '../commands/bench.ts';
+import { damaged, loadAndUse } from '../persistence/rdb/damage.ts';
+import { oldSnapshot } from '../persistence/rdb/old-snapshot.ts';
 import { Comparison, type Start } from './differential.ts';
+import { Random } from './generators/random.ts';
 import { groups } from './groups.ts';
 import { type PeerName, startCinnabar, startPeer } from './peer.ts';
+import { realSnapshots } from './snapshot-files.ts';
+
+const FILES = 'rdb-files';
 
 const { values } = parseArgs({
   options: {
@@ -52,14 +59,42 @@ async function fuzz(group: string, seed: number, count: number, until: number): 
   return mismatches;
 }
 
-const names = values.group === undefined ? Object.keys(groups) : [values.group];
+/** Loads damaged files from `seed` on; the number of those that did harm. */
+async function fuzzFiles(seed: number, count: number, until: number): Promise<number> {
+  const files = [...(await realSnapshots()), oldSnapshot()];
+  let bench = new Bench();
+  let failures = 0;
+  let loads = 0;
+  const outcomes = new Map<string, number>();
+  while (loads < count && performance.now() < until) {
+    const own = seed + loads++;
+    const random = new Random(own);
+    try {
+      const outcome = loadAndUse(random, bench, damaged(random, files));
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    } catch (error) {
+      process.stdout.write(`${FILES}, seed ${own}: ${(error as Error).stack}\n\n`);
+      failures++;
+      bench = new Bench();
+      if (!values['keep-going']) break;
+    }
+  }
+  const loaded = outcomes.get('loaded') ?? 0;
+  process.stdout.write(
+    `${FILES}: ${loads} files from seed ${seed}, ${loaded} loaded, refused for ${outcomes.size} reasons, ${failures} did harm\n`,
+  );
+  return failures;
+}
+
+const names = values.group === undefined ? [...Object.keys(groups), FILES] : [values.group];
 const seed = values.seed === undefined ? Date.now() >>> 0 : Number(values.seed);
 const count = values.count === undefined ? Number.POSITIVE_INFINITY : Number(values.count);
 const share = (Number(values.seconds) * 1000) / names.length;
 
 let failures = 0;
 for (const name of names) {
-  if (failures === 0 || values['keep-going'])
-    failures += await fuzz(name, seed, count, performance.now() + share);
+  if (failures > 0 && !values['keep-going']) break;
+  const run = name === FILES ? fuzzFiles : (...rest: [number, number, number]) => fuzz(name, ...rest);
+  failures += await run(seed, count, performance.now() + share);
 }
 process.exitCode = failures === 0 ? 0 : 1;

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { FunctionLibraries } from '../../../src/persistence/function-libraries.ts';
 import { writeFunctions } from '../../../src/persistence/rdb/functions.ts';
+import { RdbOutput } from '../../../src/persistence/rdb/output.ts';
 import { RdbReader } from '../../../src/persistence/rdb/reader.ts';
 import { RdbWriter } from '../../../src/persistence/rdb/writer.ts';
 
@@ -37,7 +38,9 @@ test('libraries go through a file', () => {
     chunks.push(chunk.slice(0, length));
     return chunk;
   };
-  const writer = new RdbWriter({ exchange }, new Uint8Array(100), { compress: true, checksum: true });
+  const writer = new RdbWriter(
+    new RdbOutput({ exchange }, new Uint8Array(100), { compress: true, checksum: true }),
+  );
   writer.begin({ redisVersion: '8.0.6', createdSeconds: 0, usedMemoryBytes: 0, aofBase: false });
   writeFunctions(writer, libraries);
   writer.end();
