@@ -189,6 +189,16 @@ export function encodedBytes(bytes: Uint8Array, at: number): number {
   return first < INTEGER_64 ? first - INTEGER_16 + 3 : 0;
 }
 
+/** Whether an entry that begins with this byte is a text of less than 64 bytes: that byte, the text, and a byte of length. */
+export function isShortText(first: number): boolean {
+  return first >= STRING_6 && first < INTEGER_13;
+}
+
+/** How many bytes the text of such an entry has. */
+export function shortTextBytes(first: number): number {
+  return first & 63;
+}
+
 /** Bytes of the entry that starts at `at`, with the length behind it. */
 export function entryBytes(bytes: Uint8Array, at: number): number {
   const first = bytes[at];
@@ -285,7 +295,7 @@ export class ListpackEntry {
   /** Reads the entry at byte `at` of a segment. An integer's digits are put into a scratch of this flyweight. */
   readAt(bytes: Uint8Array, at: number): void {
     const first = bytes[at];
-    if (first < STRING_6 || first >= INTEGER_13) {
+    if (!isShortText(first)) {
       this.#readRare(bytes, at);
       return;
     }
@@ -293,7 +303,7 @@ export class ListpackEntry {
     // Noting an object costs the garbage collector's bookkeeping, even if it is the same one.
     if (this.bytes !== bytes) this.bytes = bytes;
     this.start = at + 1;
-    this.end = at + 1 + (first & 63);
+    this.end = at + 1 + shortTextBytes(first);
   }
 
   #readRare(bytes: Uint8Array, at: number): void {

@@ -4,6 +4,7 @@ import { replyNullArray, secondsTimeout } from '../blocking.ts';
 import type { Call } from '../call.ts';
 import { FOUND, MISSING, openToWrite, REFUSED } from './lookup.ts';
 import { move, putsHead, readSides, takesHead } from './move.ts';
+import { moveMany, readHowMany } from './move-many.ts';
 import { popFirst, readPopKeys, take } from './pop.ts';
 
 /** BLPOP key [key ...] timeout */
@@ -57,6 +58,18 @@ export function brpoplpush(call: Call): void {
   const until = secondsTimeout(call, 3);
   if (until < 0 || !moveOrWait(call, false, true, until) || !call.propagates) return;
   call.propagate('RPOPLPUSH', words.copy(1), words.copy(2));
+}
+
+/** BLMOVEM source destination LEFT | RIGHT LEFT | RIGHT timeout [COUNT count | EXACTLY count OBO | BULK] */
+export function blmovem(call: Call): void {
+  if (!readSides(call)) return;
+  const until = secondsTimeout(call, 5);
+  if (until < 0 || !readHowMany(call, 6)) return;
+  const outcome = moveMany(call);
+  if (outcome === MISSING) return wait(call, 1, 1, until);
+  if (outcome !== FOUND || !call.propagates) return;
+  const words = call.arguments.copyAll();
+  call.propagateWords(['LMOVEM', ...words.slice(1, 5), ...words.slice(6)]);
 }
 
 /** Returns whether an element was moved. */

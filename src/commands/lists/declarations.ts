@@ -1,9 +1,10 @@
 /** Cold. The commands for lists. */
 import type { CommandDeclaration } from '../declaration.ts';
 import { countedKeysAt, keyAt, keysFrom } from '../key-specification.ts';
-import { blmove, blmpop, blpop, brpop, brpoplpush } from './blocking.ts';
+import { blmove, blmovem, blmpop, blpop, brpop, brpoplpush } from './blocking.ts';
 import { linsert, lrem, lset, ltrim } from './edit.ts';
 import { lmove, rpoplpush } from './move.ts';
+import { lmovem } from './move-many.ts';
 import { lmpop, lpop, rpop } from './pop.ts';
 import { lpos } from './position.ts';
 import { lpush, lpushx, rpush, rpushx } from './push.ts';
@@ -19,6 +20,20 @@ export const listCommands: readonly CommandDeclaration[] = [
     group: 'list',
     complexity: 'O(1)',
     arity: 6,
+    flags: 'write denyoom blocking',
+    categories: 'list',
+    keys: [keyAt(1, 'RW access delete'), keyAt(2, 'RW insert')],
+  },
+  {
+    name: 'blmovem',
+    run: blmovem,
+    summary: 'Moves elements from an end of one list to an end of another, and waits for them if need be.',
+    syntax:
+      'source:key destination:key#1 wherefrom:(LEFT|RIGHT) whereto:(LEFT|RIGHT) timeout:double [how-many:(selector:(COUNT count:integer|EXACTLY exactly:integer) ordering:(OBO|BULK))]',
+    since: '8.10.0',
+    group: 'list',
+    complexity: 'O(N) for N elements moved.',
+    arity: -6,
     flags: 'write denyoom blocking',
     categories: 'list',
     keys: [keyAt(1, 'RW access delete'), keyAt(2, 'RW insert')],
@@ -127,6 +142,20 @@ export const listCommands: readonly CommandDeclaration[] = [
     group: 'list',
     complexity: 'O(1)',
     arity: 5,
+    flags: 'write denyoom',
+    categories: 'list',
+    keys: [keyAt(1, 'RW access delete'), keyAt(2, 'RW insert')],
+  },
+  {
+    name: 'lmovem',
+    run: lmovem,
+    summary: 'Moves elements from an end of one list to an end of another.',
+    syntax:
+      'source:key destination:key#1 wherefrom:(LEFT|RIGHT) whereto:(LEFT|RIGHT) [how-many:(selector:(COUNT count:integer|EXACTLY exactly:integer) ordering:(OBO|BULK))]',
+    since: '8.10.0',
+    group: 'list',
+    complexity: 'O(N) for N elements moved.',
+    arity: -5,
     flags: 'write denyoom',
     categories: 'list',
     keys: [keyAt(1, 'RW access delete'), keyAt(2, 'RW insert')],

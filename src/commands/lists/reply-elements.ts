@@ -1,10 +1,7 @@
 /** Hot. Replying with elements. */
-import { ListpackCursor } from '../../memory/listpack-cursor.ts';
-import { BULK_EXTRA_BYTES, type Reply, writeBulk } from '../../protocol/reply.ts';
 import type { Call } from '../call.ts';
+import { replyEntries } from '../reply-entries.ts';
 import { listOf } from './lookup.ts';
-
-const cursor = new ListpackCursor();
 
 /** Writes `count` elements of the opened list, from index `start` on. */
 export function replyElements(call: Call, start: number, count: number): void {
@@ -18,8 +15,7 @@ export function replyElements(call: Call, start: number, count: number): void {
       reply.bulk(list.element.bytes, list.element.start, list.element.end);
       left--;
     } else {
-      cursor.open(list.segment, at);
-      left -= replyEntries(reply, left);
+      left -= replyEntries(reply, list.segment, at, left);
     }
     if (left === 0) return;
   }
@@ -35,25 +31,4 @@ export function replyElementsBackwards(call: Call, count: number): void {
     reply.bulk(element.bytes, element.start, element.end);
     isThere = list.previous();
   }
-}
-
-/** Writes up to `most` entries of a listpack, which the cursor is before; returns how many. */
-function replyEntries(reply: Reply, most: number): number {
-  const { output } = reply;
-  let to = output.bytes;
-  let at = output.length;
-  let left = most;
-  while (left > 0 && cursor.step()) {
-    const { start, end } = cursor;
-    if (at + end - start + BULK_EXTRA_BYTES > to.length) {
-      output.length = at;
-      output.reserve(end - start + BULK_EXTRA_BYTES);
-      to = output.bytes;
-      at = output.length;
-    }
-    at = writeBulk(to, at, cursor.bytes, start, end);
-    left--;
-  }
-  output.length = at;
-  return most - left;
 }
