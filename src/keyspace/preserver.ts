@@ -1,4 +1,5 @@
 /** What the keyspace tells somebody who needs the data set as it was at one moment, while commands go on changing it. */
+import type { Structure } from '../values/structure.ts';
 import type { KeyTable } from './key-table.ts';
 import type { DetachedTables } from './lazy-free.ts';
 
@@ -13,4 +14,6 @@ export interface Preserver {
   added(table: KeyTable, record: number, hash: number): void;
   /** Tables have left their database. Returns whether they are still wanted: then the preserver has them freed later. */
   detached(tables: DetachedTables): boolean;
+  /** A value is about to be freed. Returns whether it is still wanted: then the preserver has it freed later. */
+  released(structure: Structure, encoding: number, root: number): boolean;
 }

@@ -22,6 +22,7 @@ export function releaseValue(keyspace: Keyspace, record: number, queue: LazyFree
     return;
   }
   const structure = keyspace.structureOf(type);
+  if (keyspace.preserver?.released(structure, encoding, root) === true) return;
   if (structure.effort(encoding, root) <= BLOCKS_AT_ONCE) structure.free(encoding, root);
   else queue.addValue(structure, encoding, root);
 }

@@ -4,10 +4,12 @@ import type { KeyTable } from '../keyspace/key-table.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { DetachedTables } from '../keyspace/lazy-free.ts';
 import type { Preserver } from '../keyspace/preserver.ts';
-import { flagsOf, PRESERVED, setFlag } from '../keyspace/record.ts';
+import { FIXED, flagsOf, PRESERVED, setFlag } from '../keyspace/record.ts';
 import { createStructures } from '../keyspace/structures.ts';
 import type { TimeBudget } from '../keyspace/time-budget.ts';
+import { rootOf } from '../keyspace/value.ts';
 import { PLACES, placeOf } from '../memory/bucket.ts';
+import type { Structure } from '../values/structure.ts';
 import type { ValueStore } from './rdb/value-codec.ts';
 import type { SnapshotFormat } from './snapshot-format.ts';
 
@@ -27,7 +29,7 @@ export function writeAll(keyspace: Keyspace, format: SnapshotFormat): void {
 
 /** A store for whoever reads values while commands are at work on others. */
 export function separateStore(keyspace: Keyspace): ValueStore {
-  return { arena: keyspace.arena, structures: createStructures(keyspace) };
+  return { arena: keyspace.arena, hashKey: keyspace.hashKey, structures: createStructures(keyspace) };
 }
 
 /** A table as it was when the snapshot began. */
@@ -57,11 +59,13 @@ export class SlicedSnapshot implements Preserver {
   readonly #sources: Source[];
   /** Of the databases by table; those of tables that are walked. */
   readonly #indexes = new Map<KeyTable, number>();
-  readonly #detached: DetachedTables[] = [];
+  #detached: DetachedTables[] = [];
   #source = 0;
   readonly keysTotal: number;
   keysWritten = 0;
   #isAnnounced = false;
+  /** Whether the walk over the current table has come to its end. */
+  #isWalked = false;
   #isCancelled = false;
   readonly #visit = (record: number): void => this.#meet(record);
   /** The first place that counts in the bucket that is being walked: what lies before has been met. */
@@ -93,7 +97,9 @@ export class SlicedSnapshot implements Preserver {
   /** Writes until the budget is spent; returns whether something is left. Throws what the sink throws: then cancel. */
   run(budget: TimeBudget): boolean {
     while (this.#source < this.#sources.length) {
-      this.#step(this.#sources[this.#source]);
+      if (this.#format.isUnfinished) this.#format.advance();
+      else if (this.#isWalked) this.#leave();
+      else this.#step(this.#sources[this.#source]);
       if (budget.spent) return true;
     }
     this.#finish();
@@ -103,16 +109,21 @@ export class SlicedSnapshot implements Preserver {
   /** Writes no more. Returns whether the walk has to go on all the same, because of the marks in the records. */
   cancel(): boolean {
     this.#isCancelled = true;
+    this.#format.abandon();
     return this.#keyspace.preserver === this;
   }
 
   changing(table: KeyTable, record: number, hash: number): void {
-    if (this.#isCancelled || !isUnseen(table, hash)) return;
+    if (this.#isCancelled) return;
     const { arena } = this.#keyspace;
+    if (this.#format.isUnfinished && (flagsOf(arena, record) & FIXED) !== 0)
+      this.#format.changing(rootOf(arena, record));
+    if (!isUnseen(table, hash)) return;
     if ((flagsOf(arena, record) & PRESERVED) !== 0) return;
     const index = this.#indexes.get(table);
     if (index === undefined) throw new Error('SlicedSnapshot: a record of a table that is not walked');
-    this.#write(index, record);
+    this.keysWritten++;
+    this.#format.recordEarly(index, record);
     setFlag(arena, record, PRESERVED, true);
   }
 
@@ -121,9 +132,13 @@ export class SlicedSnapshot implements Preserver {
   }
 
   detached(tables: DetachedTables): boolean {
-    if (tables.keys.unseenFrom === PLACES) return false;
+    if (tables.keys.unseenFrom === PLACES && !this.#format.isUnfinished) return false;
     this.#detached.push(tables);
     return true;
+  }
+
+  released(structure: Structure, encoding: number, root: number): boolean {
+    return this.#format.released(structure, encoding, root);
   }
 
   #step(source: Source): void {
@@ -139,7 +154,7 @@ export class SlicedSnapshot implements Preserver {
       const next = keys.scan(from, this.#visit);
       keys.unseenFrom = next === 0 ? PLACES : next;
       if (next !== 0) continue;
-      this.#leave(keys);
+      this.#isWalked = true;
       return;
     }
   }
@@ -153,22 +168,18 @@ export class SlicedSnapshot implements Preserver {
     if (this.#isCancelled) return;
     const { keys, index } = this.#sources[this.#source];
     if (this.#checksPlaces && placeOf(keys.hashOf(record)) < this.#boundary) return;
-    this.#write(index, record);
-  }
-
-  #write(index: number, record: number): void {
     this.keysWritten++;
-    this.#format.record(index, record);
+    this.#format.recordInPieces(index, record);
   }
 
-  /** The walk over a table is over. */
-  #leave(keys: KeyTable): void {
+  /** Goes on to the next table. Nobody needs what was detached of those before. */
+  #leave(): void {
     this.#source++;
     this.#isAnnounced = false;
-    const at = this.#detached.findIndex((tables) => tables.keys === keys);
-    if (at < 0) return;
-    this.#keyspace.lazyFree.add(this.#detached[at]);
-    this.#detached.splice(at, 1);
+    this.#isWalked = false;
+    const unseen = this.#detached.filter(({ keys }) => keys.unseenFrom !== PLACES);
+    for (const tables of this.#detached) if (!unseen.includes(tables)) this.#keyspace.lazyFree.add(tables);
+    this.#detached = unseen;
   }
 
   #finish(): void {

@@ -26,6 +26,9 @@ export class MemoryFiles implements DataFiles {
   #failAt: number | undefined;
   #count = 0;
 
+  /** Told before each operation how many there were since. */
+  onOperation: (count: number) => void = () => {};
+
   /** Lets the operation that comes `operations` after now fail; undefined lets nothing fail. */
   failAfter(operations: number | undefined): void {
     this.#failAt = operations;
@@ -81,9 +84,18 @@ export class MemoryFiles implements DataFiles {
   #writable(name: string): WritableFile {
     const handle = { name };
     this.#handles.push(handle);
-    const write = (bytes: Uint8Array, length: number): void => {
-      this.#note('write', handle.name);
+    const add = (bytes: Uint8Array, length: number): void => {
       this.files.set(handle.name, Buffer.concat([this.#bytesOf(handle.name), bytes.subarray(0, length)]));
+    };
+    const write = (bytes: Uint8Array, length: number): void => {
+      try {
+        this.#note('write', handle.name);
+      } catch (error) {
+        // A write that fails has written a part.
+        add(bytes, length >> 1);
+        throw error;
+      }
+      add(bytes, length);
     };
     const sync = (): void => this.#note('sync', handle.name);
     return {
@@ -126,6 +138,7 @@ export class MemoryFiles implements DataFiles {
   }
 
   #note(operation: Operation, name: string): void {
+    this.onOperation(this.done.length);
     if (this.#count++ === this.#failAt)
       throw Object.assign(new Error('disk failure'), { code: operation === 'write' ? 'ENOSPC' : 'EIO' });
     this.done.push(`${operation} ${name}`.trimEnd());

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { flagsOf, PRESERVED } from '../../src/keyspace/record.ts';
 import { TimeBudget } from '../../src/keyspace/time-budget.ts';
 import { snapshotReader } from '../../src/persistence/rdb/file.ts';
+import { RdbOutput } from '../../src/persistence/rdb/output.ts';
 import { RdbSnapshot } from '../../src/persistence/rdb/rdb-snapshot.ts';
 import { SnapshotLoader } from '../../src/persistence/rdb/snapshot-loader.ts';
 import { SlicedSnapshot, separateStore } from '../../src/persistence/snapshot.ts';
@@ -63,7 +64,7 @@ class Stage {
     const options = { compress: true, checksum: true };
     const first = new Uint8Array(4096);
     const store = separateStore(keyspace);
-    const format = new RdbSnapshot(keyspace, store, origin, { exchange }, first, options);
+    const format = new RdbSnapshot(keyspace, store, origin, new RdbOutput({ exchange }, first, options));
     this.#snapshot = new SlicedSnapshot(keyspace, format);
   }
 
@@ -127,6 +128,78 @@ class Stage {
   }
 }
 
+/** Adds a large value of each type. */
+function addLargeValues({ bench }: Stage, copies: number): void {
+  const numbers = Array.from({ length: 4000 }, (_, index) => index);
+  for (let copy = 0; copy < copies; copy++) {
+    bench.run('SELECT', copy % 3);
+    bench.run('HSET', `hash${copy}`, ...numbers.flatMap((number) => [`f${number}`, `v${number}`]));
+    bench.run('HSET', `mortal${copy}`, ...numbers.flatMap((number) => [`f${number}`, `v${number}`]));
+    bench.run(
+      'HEXPIRE',
+      `mortal${copy}`,
+      10_000,
+      'FIELDS',
+      500,
+      ...numbers.slice(0, 500).map((number) => `f${number}`),
+    );
+    bench.run('SADD', `set${copy}`, ...numbers.map((number) => `f${number}`));
+    bench.run('ZADD', `sorted${copy}`, ...numbers.flatMap((number) => [number / 3, `f${number}`]));
+    bench.run('RPUSH', `list${copy}`, ...numbers.map((number) => `element ${number} ${'x'.repeat(80)}`));
+    bench.run('APPEND', `string${copy}`, 'y'.repeat(700_000));
+    for (const number of numbers) bench.run('XADD', `stream${copy}`, number + 1, 'field', `value ${number}`);
+    bench.run('XGROUP', 'CREATE', `stream${copy}`, 'group', 0);
+    bench.run('XREADGROUP', 'GROUP', 'group', 'me', 'COUNT', 100, 'STREAMS', `stream${copy}`, '>');
+  }
+}
+
+/** Changes some large value somewhere. */
+function changeLargeValue({ bench, random }: Stage, copies: number): void {
+  const copy = random.below(copies);
+  const number = random.below(5000);
+  bench.run('SELECT', copy % 3);
+  bench.run(
+    ...random.pick<(string | number)[]>([
+      ['HSET', `hash${copy}`, `f${number}`, random.pick(['v', 'a value that is longer than the other one'])],
+      ['HDEL', `hash${copy}`, `f${number}`, `f${number + 1}`],
+      ['HEXPIRE', `hash${copy}`, 10_000, 'FIELDS', 1, `f${number}`],
+      ['HEXPIRE', `mortal${copy}`, 20_000, 'FIELDS', 1, `f${number % 600}`],
+      ['HPERSIST', `mortal${copy}`, 'FIELDS', 1, `f${number % 500}`],
+      ['HSET', `mortal${copy}`, `f${number}`, 'w1234'],
+      ['SADD', `set${copy}`, `f${number}`],
+      ['SREM', `set${copy}`, `f${number}`],
+      ['SPOP', `set${copy}`, 40],
+      ['ZADD', `sorted${copy}`, random.below(100), `f${number}`],
+      ['ZREMRANGEBYRANK', `sorted${copy}`, number, number + 20],
+      ['ZPOPMIN', `sorted${copy}`, 9],
+      ['LPUSH', `list${copy}`, 'more'],
+      ['LREM', `list${copy}`, 1, 'more'],
+      ['LTRIM', `list${copy}`, 3, -4],
+      ['SETRANGE', `string${copy}`, number, 'zz'],
+      ['APPEND', `string${copy}`, 'zz'],
+      ['XADD', `stream${copy}`, '*', 'field', 'more'],
+      ['XDEL', `stream${copy}`, number],
+      ['XACK', `stream${copy}`, 'group', number % 100],
+      ['XTRIM', `stream${copy}`, 'MAXLEN', 3500],
+      ['EXPIRE', `list${copy}`, 100_000],
+      ['PERSIST', `list${copy}`],
+    ]),
+  );
+  if (random.chance(0.03))
+    bench.run(
+      ...random.pick<(string | number)[]>([
+        ['DEL', `${random.pick(['hash', 'mortal', 'set', 'sorted', 'list', 'string', 'stream'])}${copy}`],
+        ['RENAME', `hash${copy}`, `mortal${copy}`],
+        ['RENAME', `set${copy}`, `other${copy}`],
+        ['ZUNIONSTORE', `sorted${copy}`, 1, `sorted${copy}`],
+        ['COPY', `hash${copy}`, `list${copy}`, 'REPLACE'],
+        ['SUNIONSTORE', `hash${copy}`, `set${copy}`],
+        ['FLUSHDB'],
+        ['SWAPDB', 0, 1],
+      ]),
+    );
+}
+
 describe('a snapshot in slices', () => {
   test.each([1, 2, 3, 4, 5, 6])(
     'holds the data of its beginning, whatever happens meanwhile (seed %i)',
@@ -175,6 +248,40 @@ describe('a snapshot in slices', () => {
     while (stage.step());
     expect(stage.digest()).not.toBe(before);
     expect(stage.writtenDigest(stage.bench.now)).toBe(before);
+  });
+
+  test.each([41, 42, 43])('holds large values as they were, piece by piece (seed %i)', (seed) => {
+    const stage = new Stage(seed);
+    addLargeValues(stage, 2);
+    const before = stage.digest();
+    const { now } = stage.bench;
+    stage.begin();
+    let steps = 0;
+    while (stage.step()) {
+      steps++;
+      for (let i = stage.random.below(2); i > 0; i--) changeLargeValue(stage, 2);
+    }
+    expect(steps).toBeGreaterThan(300);
+    stage.verify();
+    expect(stage.bench.keyspace.arena.watchers).toBeNull();
+    expect(stage.writtenDigest(now)).toBe(before);
+    stage.verifyEmptied();
+  });
+
+  test('that is cancelled among large values forgets and frees them', () => {
+    const stage = new Stage(51);
+    addLargeValues(stage, 2);
+    stage.begin();
+    for (let steps = 0; steps < 60; steps++) {
+      stage.step();
+      for (let i = stage.random.below(8); i > 0; i--) changeLargeValue(stage, 2);
+    }
+    stage.bench.run('DEL', 'hash0', 'set0', 'sorted0');
+    stage.cancel();
+    expect(stage.bench.keyspace.arena.watchers).toBeNull();
+    while (stage.step());
+    stage.verify();
+    stage.verifyEmptied();
   });
 
   test('that is cancelled leaves no marks, and the next one is whole', () => {

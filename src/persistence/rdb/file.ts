@@ -3,7 +3,7 @@ import type { Keyspace } from '../../keyspace/keyspace.ts';
 import type { DataFiles, ReadableFile, WritableFile } from '../files.ts';
 import { writeAll } from '../snapshot.ts';
 import type { ChunkSource } from './input.ts';
-import type { OutputOptions } from './output.ts';
+import { type OutputOptions, RdbOutput } from './output.ts';
 import { RdbSnapshot } from './rdb-snapshot.ts';
 import { RdbReader, type RdbVisitor, type ReadOptions } from './reader.ts';
 import type { FileOrigin } from './writer.ts';
@@ -60,7 +60,10 @@ function writeFile(keyspace: Keyspace, file: WritableFile, options: SaveOptions)
     return chunk;
   };
   const first = new Uint8Array(CHUNK_BYTES);
-  writeAll(keyspace, new RdbSnapshot(keyspace, keyspace, options.origin, { exchange }, first, options));
+  writeAll(
+    keyspace,
+    new RdbSnapshot(keyspace, keyspace, options.origin, new RdbOutput({ exchange }, first, options)),
+  );
   file.sync();
 }
 

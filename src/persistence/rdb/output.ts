@@ -37,7 +37,9 @@ export class RdbOutput {
   /** Of all bytes in chunks that were handed over; complete after `flush`. */
   readonly crc = new Crc64();
   readonly #sink: ChunkSink;
-  readonly #options: OutputOptions;
+  readonly #checksum: boolean;
+  /** Whether strings are compressed where that makes them shorter. */
+  compresses: boolean;
   #chunk: Uint8Array;
   #used = 0;
   #compressed = new Uint8Array(0);
@@ -46,7 +48,8 @@ export class RdbOutput {
   constructor(sink: ChunkSink, first: Uint8Array, options: OutputOptions) {
     this.#sink = sink;
     this.#chunk = first;
-    this.#options = options;
+    this.#checksum = options.checksum;
+    this.compresses = options.compress;
   }
 
   byte(value: number): void {
@@ -98,11 +101,7 @@ export class RdbOutput {
         return;
       }
     }
-    if (
-      this.#options.compress &&
-      size >= COMPRESSIBLE_BYTES_MIN &&
-      this.#compressedString(source, start, end)
-    )
+    if (this.compresses && size >= COMPRESSIBLE_BYTES_MIN && this.#compressedString(source, start, end))
       return;
     this.length(size);
     this.bytes(source, start, end);
@@ -126,7 +125,7 @@ export class RdbOutput {
   /** Hands over what was written so far. */
   flush(): void {
     if (this.#used === 0) return;
-    if (this.#options.checksum) this.crc.update(this.#chunk, 0, this.#used);
+    if (this.#checksum) this.crc.update(this.#chunk, 0, this.#used);
     this.#chunk = this.#sink.exchange(this.#chunk, this.#used);
     this.#used = 0;
   }

@@ -2,11 +2,13 @@
 import { decayed, idleSeconds } from '../../keyspace/access-clock.ts';
 import type { Keyspace } from '../../keyspace/keyspace.ts';
 import { bytesOf, clockOf, expiryOf, keyLengthOf, keyStartOf } from '../../keyspace/record.ts';
+import type { Structure } from '../../values/structure.ts';
 import type { SnapshotFormat } from '../snapshot-format.ts';
 import { ABSENT } from './format.ts';
-import type { ChunkSink, OutputOptions } from './output.ts';
+import { LargeValues } from './large-values.ts';
+import type { RdbOutput } from './output.ts';
 import type { ValueStore } from './value-codec.ts';
-import { formOf, writeValue } from './values.ts';
+import { formOf, piecesOf, writeValue } from './values.ts';
 import { type FileOrigin, RdbWriter } from './writer.ts';
 
 export class RdbSnapshot implements SnapshotFormat {
@@ -14,22 +16,15 @@ export class RdbSnapshot implements SnapshotFormat {
   readonly #store: ValueStore;
   readonly #origin: FileOrigin;
   readonly #writer: RdbWriter;
-  /** The database that the records written last belong to; -1 before the first. */
-  #selected = -1;
+  readonly #large: LargeValues;
 
-  /** `store` is where values are read from, `first` the first chunk to fill. */
-  constructor(
-    keyspace: Keyspace,
-    store: ValueStore,
-    origin: FileOrigin,
-    sink: ChunkSink,
-    first: Uint8Array,
-    options: OutputOptions,
-  ) {
+  /** `store` is where values are read from. */
+  constructor(keyspace: Keyspace, store: ValueStore, origin: FileOrigin, output: RdbOutput) {
     this.#keyspace = keyspace;
     this.#store = store;
     this.#origin = origin;
-    this.#writer = new RdbWriter(sink, first, options);
+    this.#writer = new RdbWriter(output);
+    this.#large = new LargeValues(this.#writer, keyspace.lazyFree);
   }
 
   begin(): void {
@@ -37,16 +32,54 @@ export class RdbSnapshot implements SnapshotFormat {
   }
 
   database(index: number, keys: number, expiries: number): void {
-    this.#writer.select(index);
-    this.#writer.sizes(keys, expiries);
-    this.#selected = index;
+    this.#large.writerFor(index).sizes(keys, expiries);
   }
 
   record(index: number, record: number): void {
-    if (index !== this.#selected) {
-      this.#writer.select(index);
-      this.#selected = index;
-    }
+    const writer = this.#large.writerFor(index);
+    this.#writeKey(writer, record);
+    writeValue(writer.output, this.#store, record);
+  }
+
+  recordInPieces(index: number, record: number): void {
+    const pieces = piecesOf(this.#store, record, this.#writer.output.compresses);
+    if (pieces === null) this.record(index, record);
+    else this.#large.open(index, pieces, (writer) => this.#writeKey(writer, record));
+  }
+
+  recordEarly(index: number, record: number): void {
+    const pieces = piecesOf(this.#store, record, this.#writer.output.compresses);
+    if (pieces === null) return this.record(index, record);
+    this.#large.open(index, pieces, (writer) => this.#writeKey(writer, record));
+    this.#large.changing(pieces.root);
+  }
+
+  get isUnfinished(): boolean {
+    return !this.#large.isEmpty;
+  }
+
+  advance(): void {
+    this.#large.advance();
+  }
+
+  changing(root: number): void {
+    this.#large.changing(root);
+  }
+
+  released(structure: Structure, encoding: number, root: number): boolean {
+    return this.#large.released(structure, encoding, root);
+  }
+
+  abandon(): void {
+    this.#large.abandon();
+  }
+
+  end(): void {
+    this.#writer.end();
+  }
+
+  /** All of a key but its value. */
+  #writeKey(writer: RdbWriter, record: number): void {
     const { arena, policy } = this.#keyspace;
     const clock = clockOf(arena, record);
     let idle = ABSENT;
@@ -56,11 +89,6 @@ export class RdbSnapshot implements SnapshotFormat {
     const start = keyStartOf(arena, record);
     const end = start + keyLengthOf(arena, record);
     const form = formOf(this.#store, record);
-    this.#writer.key(form, bytesOf(arena, record), start, end, expiryOf(arena, record), idle, frequency);
-    writeValue(this.#writer.output, this.#store, record);
-  }
-
-  end(): void {
-    this.#writer.end();
+    writer.key(form, bytesOf(arena, record), start, end, expiryOf(arena, record), idle, frequency);
   }
 }

@@ -2,8 +2,10 @@
 import type { Keyspace } from '../../keyspace/keyspace.ts';
 import type { Structures } from '../../keyspace/structures.ts';
 import type { Arena } from '../../memory/arena.ts';
+import type { HashKey } from '../../memory/hash.ts';
 import type { RdbInput } from './input.ts';
 import type { RdbOutput } from './output.ts';
+import type { ValuePieces } from './value-pieces.ts';
 
 /**
  * Where values are read from. A keyspace is one; whoever writes values while a command is at work has structures of its
@@ -11,6 +13,7 @@ import type { RdbOutput } from './output.ts';
  */
 export interface ValueStore {
   readonly arena: Arena;
+  readonly hashKey: HashKey;
   readonly structures: Structures;
 }
 
@@ -31,6 +34,8 @@ export interface ValueCodec {
   /** The form in which `write` writes a value. */
   formOf(store: ValueStore, encoding: number, root: number): number;
   write(output: RdbOutput, store: ValueStore, encoding: number, root: number): void;
+  /** The same bytes in pieces (but for the order of elements), for a value that takes long; null for others. */
+  pieces(store: ValueStore, encoding: number, root: number, compress: boolean): ValuePieces | null;
   /**
    * Reads a value in one of the forms, whose bytes may be anything: what is not exactly a value is refused. Throws RdbError
    * or OutOfMemory; then nothing was kept.

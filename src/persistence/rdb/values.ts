@@ -4,12 +4,20 @@ import type { Keyspace } from '../../keyspace/keyspace.ts';
 import { encodingOf, TYPE_HASH as HASH, TYPE_STRING as STRING, typeOf } from '../../keyspace/record.ts';
 import { NO_EXPIRY, StringView, setString } from '../../keyspace/string-value.ts';
 import { putValue, rootOf } from '../../keyspace/value.ts';
+import type { Arena } from '../../memory/arena.ts';
+import { ENCODING_RAW } from '../../values/encoding.ts';
 import { codecOfForm, codecOfType } from './codecs.ts';
 import { TYPE_MODULE, TYPE_MODULE_2, TYPE_STRING } from './format.ts';
 import { RdbError, type RdbInput } from './input.ts';
 import { moduleRefusal, readModuleName, skipModuleValue } from './module-value.ts';
 import type { RdbOutput } from './output.ts';
+import { SequencePieces } from './sequence-pieces.ts';
 import { DecodedValue, type ValueCodec, type ValueStore } from './value-codec.ts';
+import type { ValuePieces } from './value-pieces.ts';
+
+/** Strings from this length on are written in pieces. */
+const LARGE_STRING_BYTES = 512 * 1024;
+const STRING_PIECE_BYTES = 128 * 1024;
 
 const view = new StringView();
 const decoded = new DecodedValue();
@@ -32,6 +40,32 @@ export function writeValue(output: RdbOutput, store: ValueStore, record: number)
   } else {
     codecOfType(type).write(output, store, encodingOf(arena, record), rootOf(arena, record));
   }
+}
+
+/** The value of a record in pieces, if it takes long to write; null otherwise. */
+export function piecesOf(store: ValueStore, record: number, compress: boolean): ValuePieces | null {
+  const { arena } = store;
+  const type = typeOf(arena, record);
+  if (type === STRING) return stringPieces(arena, record);
+  return codecOfType(type).pieces(store, encodingOf(arena, record), rootOf(arena, record), compress);
+}
+
+/** Very long strings are not compressed: there are no pieces of that. */
+function stringPieces(arena: Arena, record: number): ValuePieces | null {
+  if (encodingOf(arena, record) !== ENCODING_RAW) return null;
+  view.read(arena, record);
+  const { bytes, end } = view;
+  let at = view.start;
+  if (end - at < LARGE_STRING_BYTES) return null;
+  let isBegun = false;
+  return new SequencePieces(rootOf(arena, record), (output) => {
+    if (!isBegun) output.length(end - at);
+    isBegun = true;
+    const next = Math.min(at + STRING_PIECE_BYTES, end);
+    output.bytes(bytes, at, next);
+    at = next;
+    return at < end;
+  });
 }
 
 /**

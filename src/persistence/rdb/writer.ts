@@ -11,7 +11,7 @@ import {
   REDIS_MAGIC,
   VERSION_WRITTEN,
 } from './format.ts';
-import { type ChunkSink, type OutputOptions, RdbOutput } from './output.ts';
+import type { RdbOutput } from './output.ts';
 
 /** What a file tells about the server that wrote it. */
 export interface FileOrigin {
@@ -30,9 +30,8 @@ export class RdbWriter {
   /** For the bytes of values; the writer puts around them what a file needs. */
   readonly output: RdbOutput;
 
-  /** `first` is the first chunk to fill; its length and that of the sink's chunks set the size of the writes. */
-  constructor(sink: ChunkSink, first: Uint8Array, options: OutputOptions) {
-    this.output = new RdbOutput(sink, first, options);
+  constructor(output: RdbOutput) {
+    this.output = output;
   }
 
   begin(origin: FileOrigin): void {

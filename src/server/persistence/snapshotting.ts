@@ -3,6 +3,7 @@ import { TimeBudget } from '../../keyspace/time-budget.ts';
 import { BackgroundFile } from '../../persistence/background-file.ts';
 import type { DataFiles } from '../../persistence/files.ts';
 import { removeQuietly, SaveFailure } from '../../persistence/rdb/file.ts';
+import { RdbOutput } from '../../persistence/rdb/output.ts';
 import { RdbSnapshot } from '../../persistence/rdb/rdb-snapshot.ts';
 import { SlicedSnapshot, separateStore } from '../../persistence/snapshot.ts';
 import { usedMemory } from '../information/memory-figures.ts';
@@ -89,7 +90,8 @@ export class Snapshotting {
       checksum: configuration.boolean('rdbchecksum'),
     };
     const store = separateStore(keyspace);
-    const format = new RdbSnapshot(keyspace, store, origin, file, file.newChunk(), options);
+    const output = new RdbOutput(file, file.newChunk(), options);
+    const format = new RdbSnapshot(keyspace, store, origin, output);
     const job = { request, file, isWritten: false, snapshot: new SlicedSnapshot(keyspace, format) };
     this.#job = job;
     file.onProgress = () => {

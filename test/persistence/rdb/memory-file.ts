@@ -1,6 +1,7 @@
 /** RDB files in memory, for tests. */
 import { ABSENT, TYPE_STRING } from '../../../src/persistence/rdb/format.ts';
 import type { RdbInput } from '../../../src/persistence/rdb/input.ts';
+import { RdbOutput } from '../../../src/persistence/rdb/output.ts';
 import { type RdbEntry, RdbReader } from '../../../src/persistence/rdb/reader.ts';
 import { RdbWriter } from '../../../src/persistence/rdb/writer.ts';
 
@@ -78,7 +79,7 @@ export function writeFile(
     chunks.push(chunk.slice(0, length));
     return chunk.fill(0xdd);
   };
-  const writer = new RdbWriter({ exchange }, new Uint8Array(chunkBytes), options);
+  const writer = new RdbWriter(new RdbOutput({ exchange }, new Uint8Array(chunkBytes), options));
   writer.begin({
     redisVersion: '8.0.6',
     createdSeconds: 1_800_000_000,

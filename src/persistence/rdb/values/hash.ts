@@ -9,8 +9,16 @@
  */
 import type { Keyspace } from '../../../keyspace/keyspace.ts';
 import { TYPE_HASH as HASH } from '../../../keyspace/record.ts';
+import { SEGMENT_SHIFT } from '../../../memory/arena.ts';
 import { listpackBytes } from '../../../memory/listpack.ts';
 import { ENCODING_HASHTABLE, ENCODING_LISTPACK, ENCODING_LISTPACK_EX } from '../../../values/encoding.ts';
+import {
+  entryExpiryOf,
+  fieldLengthOf,
+  fieldStartOf,
+  valueLengthOf,
+} from '../../../values/hash/field-entry.ts';
+import { FieldTable } from '../../../values/hash/field-table.ts';
 import { type HashValue, NO_EXPIRY } from '../../../values/hash/hash-value.ts';
 import {
   TYPE_HASH,
@@ -25,7 +33,9 @@ import {
 } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
+import { LARGE_TABLE_ENTRIES, TablePieces } from '../table-pieces.ts';
 import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
+import type { ValuePieces } from '../value-pieces.ts';
 import { longestText, readListpack, readZiplist, readZipmap, writeBlock } from './packed.ts';
 
 /** Expiries have 48 bits at most. */
@@ -60,6 +70,33 @@ export const hashCodec: ValueCodec = {
     if (encoding === ENCODING_HASHTABLE) return writeFields(output, hash);
     if (encoding === ENCODING_LISTPACK_EX) output.integer64(Math.max(0, hash.earliest));
     writeBlock(output, arena, root, listpackBytes(arena, root));
+  },
+
+  pieces(store: ValueStore, encoding: number, root: number, compress: boolean): ValuePieces | null {
+    if (encoding !== ENCODING_HASHTABLE) return null;
+    const { hashes } = store.structures;
+    if (hashes.count(encoding, root) < LARGE_TABLE_ENTRIES) return null;
+    const { arena } = store;
+    hashes.hash.open(encoding, root);
+    // A lower bound, for the exact moment is found by looking at all fields.
+    const { earliest } = hashes.hash;
+    const form = {
+      table: new FieldTable(arena, store.hashKey),
+      head(output: RdbOutput, count: number): void {
+        if (earliest !== NO_EXPIRY) output.integer64(earliest);
+        output.length(count);
+      },
+      entry(output: RdbOutput, entry: number): void {
+        const expiry = entryExpiryOf(arena, entry);
+        if (earliest !== NO_EXPIRY) output.length(expiry === NO_EXPIRY ? 0 : expiry - earliest + 1);
+        const bytes = arena.bytes[entry >>> SEGMENT_SHIFT];
+        const start = fieldStartOf(arena, entry);
+        const end = start + fieldLengthOf(arena, entry);
+        output.string(bytes, start, end);
+        output.string(bytes, end, end + valueLengthOf(arena, entry));
+      },
+    };
+    return new TablePieces(form, root, compress);
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {

@@ -31,7 +31,9 @@ import { closeGap } from '../../../values/list/node-ends.ts';
 import { TYPE_LIST, TYPE_LIST_QUICKLIST, TYPE_LIST_QUICKLIST_2, TYPE_LIST_ZIPLIST } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
+import { LARGE_SEQUENCE_NODES, SequencePieces } from '../sequence-pieces.ts';
 import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
+import type { ValuePieces } from '../value-pieces.ts';
 import { readListpack, readZiplist, writeBlock } from './packed.ts';
 
 /** What a node contains. */
@@ -56,6 +58,21 @@ export const listCodec: ValueCodec = {
     output.length(getField(arena, root, NODES));
     for (let node = getField(arena, root, FIRST); node !== 0; node = getField(arena, node, NEXT))
       writeNode(output, store, node);
+  },
+
+  pieces(store: ValueStore, encoding: number, root: number): ValuePieces | null {
+    const { arena } = store;
+    if (encoding !== ENCODING_QUICKLIST || getField(arena, root, NODES) < LARGE_SEQUENCE_NODES) return null;
+    let node = 0;
+    return new SequencePieces(root, (output) => {
+      if (node === 0) {
+        output.length(getField(arena, root, NODES));
+        node = getField(arena, root, FIRST);
+      }
+      writeNode(output, store, node);
+      node = getField(arena, node, NEXT);
+      return node !== 0;
+    });
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {

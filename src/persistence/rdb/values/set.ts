@@ -1,14 +1,18 @@
 /** Warm. Sets in the forms of the RDB format. */
 import type { Keyspace } from '../../../keyspace/keyspace.ts';
 import { TYPE_SET as SET } from '../../../keyspace/record.ts';
+import { SEGMENT_SHIFT } from '../../../memory/arena.ts';
 import { intsetBytes, intsetCount } from '../../../memory/intset.ts';
 import { listpackBytes, listpackCount } from '../../../memory/listpack.ts';
 import { ENCODING_HASHTABLE, ENCODING_INTSET, ENCODING_LISTPACK } from '../../../values/encoding.ts';
+import { MemberTable, memberLengthOf, memberStartOf } from '../../../values/set/member-table.ts';
 import type { SetValue } from '../../../values/set/set-value.ts';
 import { TYPE_SET, TYPE_SET_INTSET, TYPE_SET_LISTPACK } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
+import { LARGE_TABLE_ENTRIES, TablePieces } from '../table-pieces.ts';
 import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
+import type { ValuePieces } from '../value-pieces.ts';
 import { readIntset, readListpack, writeBlock } from './packed.ts';
 
 export const setCodec: ValueCodec = {
@@ -29,6 +33,21 @@ export const setCodec: ValueCodec = {
     output.length(set.count);
     set.begin();
     while (set.next()) output.string(set.member.bytes, set.member.start, set.member.end);
+  },
+
+  pieces(store: ValueStore, encoding: number, root: number, compress: boolean): ValuePieces | null {
+    if (encoding !== ENCODING_HASHTABLE) return null;
+    if (store.structures.sets.count(encoding, root) < LARGE_TABLE_ENTRIES) return null;
+    const { arena } = store;
+    const form = {
+      table: new MemberTable(arena, store.hashKey),
+      head: (output: RdbOutput, count: number): void => output.length(count),
+      entry(output: RdbOutput, entry: number): void {
+        const start = memberStartOf(arena, entry);
+        output.string(arena.bytes[entry >>> SEGMENT_SHIFT], start, start + memberLengthOf(arena, entry));
+      },
+    };
+    return new TablePieces(form, root, compress);
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {

@@ -1,14 +1,19 @@
 /** Warm. Sorted sets in the forms of the RDB format. */
 import type { Keyspace } from '../../../keyspace/keyspace.ts';
 import { TYPE_SORTED_SET } from '../../../keyspace/record.ts';
+import { SEGMENT_SHIFT } from '../../../memory/arena.ts';
 import { parseDouble } from '../../../memory/double-parse.ts';
 import { listpackBytes, listpackCount } from '../../../memory/listpack.ts';
 import { ENCODING_LISTPACK } from '../../../values/encoding.ts';
+import { ScoredTable } from '../../../values/sorted-set/indexes.ts';
+import { memberLengthOf, memberStartOf, scoreOf } from '../../../values/sorted-set/scored-entry.ts';
 import type { SortedSetValue } from '../../../values/sorted-set/sorted-set-value.ts';
 import { TYPE_ZSET, TYPE_ZSET_2, TYPE_ZSET_LISTPACK, TYPE_ZSET_ZIPLIST } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
+import { LARGE_TABLE_ENTRIES, TablePieces } from '../table-pieces.ts';
 import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
+import type { ValuePieces } from '../value-pieces.ts';
 import { readListpack, readZiplist, writeBlock } from './packed.ts';
 
 /**
@@ -48,6 +53,23 @@ export const sortedSetCodec: ValueCodec = {
       double[0] = sortedSet.score;
       output.bytes(doubleBytes, 0, DOUBLE_BYTES);
     } while (sortedSet.previous());
+  },
+
+  pieces(store: ValueStore, encoding: number, root: number, compress: boolean): ValuePieces | null {
+    if (encoding === ENCODING_LISTPACK) return null;
+    if (store.structures.sortedSets.count(encoding, root) < LARGE_TABLE_ENTRIES) return null;
+    const { arena } = store;
+    const form = {
+      table: new ScoredTable(arena, store.hashKey),
+      head: (output: RdbOutput, count: number): void => output.length(count),
+      entry(output: RdbOutput, entry: number): void {
+        const start = memberStartOf(arena, entry);
+        output.string(arena.bytes[entry >>> SEGMENT_SHIFT], start, start + memberLengthOf(arena, entry));
+        double[0] = scoreOf(arena, entry);
+        output.bytes(doubleBytes, 0, DOUBLE_BYTES);
+      },
+    };
+    return new TablePieces(form, root, compress);
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {

@@ -45,7 +45,9 @@ import {
 } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
+import { LARGE_SEQUENCE_NODES, type PieceWriter, SequencePieces } from '../sequence-pieces.ts';
 import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
+import type { ValuePieces } from '../value-pieces.ts';
 
 const ID_BYTES = 16;
 const id = new WideId();
@@ -61,13 +63,13 @@ export const streamCodec: ValueCodec = {
   },
 
   write(output: RdbOutput, store: ValueStore, _encoding: number, root: number): void {
-    const { arena } = store;
-    writeNodes(output, arena, root);
-    output.length(getWord(arena, root, LENGTH) >>> 0);
-    for (const word of [LAST_ID, FIRST_ID, DELETED_ID])
-      for (const half of [word, word + 2]) writeLong(output, arena, root, half);
-    writeLong(output, arena, root, ENTRIES_ADDED);
-    writeGroups(output, store.structures.streams, root);
+    const write = pieceWriter(store, root);
+    while (write(output));
+  },
+
+  pieces(store: ValueStore, _encoding: number, root: number): ValuePieces | null {
+    if (nodesOf(store.arena, root).count < LARGE_SEQUENCE_NODES) return null;
+    return new SequencePieces(root, pieceWriter(store, root));
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
@@ -86,18 +88,42 @@ export const streamCodec: ValueCodec = {
   },
 };
 
-function writeNodes(output: RdbOutput, arena: Arena, root: number): void {
+/** Writes the stream's nodes, a piece each, and then all the rest. */
+function pieceWriter(store: ValueStore, root: number): PieceWriter {
+  const { arena } = store;
+  const nodes = nodesOf(arena, root);
+  let isBegun = false;
+  let more = nodes.first();
+  return (output) => {
+    if (!isBegun) output.length(nodes.count);
+    isBegun = true;
+    if (more) {
+      writeNode(output, arena, nodes);
+      more = nodes.next();
+      return true;
+    }
+    output.length(getWord(arena, root, LENGTH) >>> 0);
+    for (const word of [LAST_ID, FIRST_ID, DELETED_ID])
+      for (const half of [word, word + 2]) writeLong(output, arena, root, half);
+    writeLong(output, arena, root, ENTRIES_ADDED);
+    writeGroups(output, store.structures.streams, root);
+    return false;
+  };
+}
+
+function nodesOf(arena: Arena, root: number): IdTree {
   const nodes = new IdTree(arena, 1);
   nodes.open(root, NODES);
-  output.length(nodes.count);
-  for (let more = nodes.first(); more; more = nodes.next()) {
-    nodes.readId(id);
-    const node = nodes.words[nodes.at + ID_WORDS];
-    const start = (node & SEGMENT_MASK) << 3;
-    output.length(ID_BYTES);
-    writeRawId(output);
-    output.string(arena.bytes[node >>> SEGMENT_SHIFT], start, start + listpackBytes(arena, node));
-  }
+  return nodes;
+}
+
+function writeNode(output: RdbOutput, arena: Arena, nodes: IdTree): void {
+  nodes.readId(id);
+  const node = nodes.words[nodes.at + ID_WORDS];
+  const start = (node & SEGMENT_MASK) << 3;
+  output.length(ID_BYTES);
+  writeRawId(output);
+  output.string(arena.bytes[node >>> SEGMENT_SHIFT], start, start + listpackBytes(arena, node));
 }
 
 function writeGroups(output: RdbOutput, streams: StreamStructure, root: number): void {
