@@ -21,7 +21,7 @@ import { putsHead, readSides, takesHead } from './move.ts';
 /** What `readHowMany` has read. */
 let wanted = 1;
 /** Fewer than `wanted` will not do. */
-export let isExact = false;
+let isExact = false;
 /** Elements keep their order; else each is pushed before the next one is popped. */
 let keepsOrder = false;
 
