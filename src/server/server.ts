@@ -4,6 +4,7 @@ import { Keyspace, type Random } from '../keyspace/keyspace.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { HashKey } from '../memory/hash.ts';
 import type { DataFiles } from '../persistence/files.ts';
+import { FunctionLibraries } from '../persistence/function-libraries.ts';
 import { Reply } from '../protocol/reply.ts';
 import { RequestParser } from '../protocol/request-parser.ts';
 import { Output } from '../transport/output.ts';
@@ -101,6 +102,8 @@ export class Server implements Handler {
   readonly clients = new Clients();
   readonly authentication = new Authentication();
   readonly propagation: Propagation;
+  /** Libraries of functions: kept from file to file. */
+  readonly libraries = new FunctionLibraries();
   readonly monitors = new Monitors(this);
   readonly pause = new Pause(this);
   readonly waiting = new WaitingClients(this);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { flagsOf, PRESERVED } from '../../src/keyspace/record.ts';
 import { TimeBudget } from '../../src/keyspace/time-budget.ts';
+import { FunctionLibraries } from '../../src/persistence/function-libraries.ts';
 import { snapshotReader } from '../../src/persistence/rdb/file.ts';
 import { RdbOutput } from '../../src/persistence/rdb/output.ts';
 import { RdbSnapshot } from '../../src/persistence/rdb/rdb-snapshot.ts';
@@ -64,7 +65,13 @@ class Stage {
     const options = { compress: true, checksum: true };
     const first = new Uint8Array(4096);
     const store = separateStore(keyspace);
-    const format = new RdbSnapshot(keyspace, store, origin, new RdbOutput({ exchange }, first, options));
+    const format = new RdbSnapshot(
+      keyspace,
+      store,
+      origin,
+      new FunctionLibraries(),
+      new RdbOutput({ exchange }, first, options),
+    );
     this.#snapshot = new SlicedSnapshot(keyspace, format);
   }
 

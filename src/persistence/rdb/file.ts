@@ -1,6 +1,7 @@
 /** Cold. RDB files as a whole: written so that at every moment the old or the new one is there, and read. */
 import type { Keyspace } from '../../keyspace/keyspace.ts';
 import type { DataFiles, ReadableFile, WritableFile } from '../files.ts';
+import type { FunctionLibraries } from '../function-libraries.ts';
 import { writeAll } from '../snapshot.ts';
 import type { ChunkSource } from './input.ts';
 import { type OutputOptions, RdbOutput } from './output.ts';
@@ -27,6 +28,7 @@ export interface SaveOptions extends OutputOptions {
   readonly name: string;
   readonly temporaryName: string;
   readonly origin: FileOrigin;
+  readonly libraries: FunctionLibraries;
 }
 
 /** Saves all databases as they are. Throws SaveFailure; then the file that was there is untouched. */
@@ -62,7 +64,13 @@ function writeFile(keyspace: Keyspace, file: WritableFile, options: SaveOptions)
   const first = new Uint8Array(CHUNK_BYTES);
   writeAll(
     keyspace,
-    new RdbSnapshot(keyspace, keyspace, options.origin, new RdbOutput({ exchange }, first, options)),
+    new RdbSnapshot(
+      keyspace,
+      keyspace,
+      options.origin,
+      options.libraries,
+      new RdbOutput({ exchange }, first, options),
+    ),
   );
   file.sync();
 }

@@ -3,8 +3,10 @@ import { decayed, idleSeconds } from '../../keyspace/access-clock.ts';
 import type { Keyspace } from '../../keyspace/keyspace.ts';
 import { bytesOf, clockOf, expiryOf, keyLengthOf, keyStartOf } from '../../keyspace/record.ts';
 import type { Structure } from '../../values/structure.ts';
+import type { FunctionLibraries } from '../function-libraries.ts';
 import type { SnapshotFormat } from '../snapshot-format.ts';
 import { ABSENT } from './format.ts';
+import { writeFunctions } from './functions.ts';
 import { LargeValues } from './large-values.ts';
 import type { RdbOutput } from './output.ts';
 import type { ValueStore } from './value-codec.ts';
@@ -15,20 +17,29 @@ export class RdbSnapshot implements SnapshotFormat {
   readonly #keyspace: Keyspace;
   readonly #store: ValueStore;
   readonly #origin: FileOrigin;
+  readonly #libraries: FunctionLibraries;
   readonly #writer: RdbWriter;
   readonly #large: LargeValues;
 
   /** `store` is where values are read from. */
-  constructor(keyspace: Keyspace, store: ValueStore, origin: FileOrigin, output: RdbOutput) {
+  constructor(
+    keyspace: Keyspace,
+    store: ValueStore,
+    origin: FileOrigin,
+    libraries: FunctionLibraries,
+    output: RdbOutput,
+  ) {
     this.#keyspace = keyspace;
     this.#store = store;
     this.#origin = origin;
+    this.#libraries = libraries;
     this.#writer = new RdbWriter(output);
     this.#large = new LargeValues(this.#writer, keyspace.lazyFree);
   }
 
   begin(): void {
     this.#writer.begin(this.#origin);
+    writeFunctions(this.#writer, this.#libraries);
   }
 
   database(index: number, keys: number, expiries: number): void {

@@ -70,8 +70,9 @@ export class AppendOnlyFile {
 
   /** What commands are told that must be refused; empty while nothing is wrong. */
   get refusal(): string {
-    const error = this.writer.writeError ?? this.writer.syncError;
-    return error === null ? '' : `MISCONF Errors writing to the AOF file: ${getSystemErrorMessage(error)}`;
+    if (this.state === 'off') return '';
+    const error = this.writer.writeError ?? this.writer.syncError ?? this.directory.syncFailure;
+    return error === null ? '' : `MISCONF Errors writing to the AOF file: ${reasonOf(error)}`;
   }
 
   /** Before replies leave: what they promise is in the file. */
@@ -126,6 +127,7 @@ export class AppendOnlyFile {
       log.warning(`Can't open the append-only file: ${reasonOf(error)}`);
       return false;
     }
+    this.#updateGate();
     return true;
   }
 
@@ -143,6 +145,7 @@ export class AppendOnlyFile {
     try {
       if (state === 'waiting') manifest = this.#nameTemporaryFile(manifest);
       directory.save(manifest);
+      this.#updateGate();
     } catch (error) {
       removeQuietly(files, directory.path(base.name));
       throw error;
@@ -213,13 +216,13 @@ export class AppendOnlyFile {
   }
 
   #stop(): void {
+    this.waiters.refuse();
     this.writer.flushAndSync();
     const { isInProgress } = this.rewrite;
     this.#detach();
     this.state = 'off';
     if (isInProgress) this.rewrite.cancel();
     else this.rewrite.isScheduled = false;
-    this.waiters.refuse();
     this.#updateGate();
   }
 
@@ -261,6 +264,7 @@ export class AppendOnlyFile {
       temporaryName: `temp-rewriteaof-${host.id}.aof`,
       compress: configuration.boolean('rdbcompression'),
       checksum: configuration.boolean('rdbchecksum'),
+      libraries: server.libraries,
       origin: {
         redisVersion: REDIS_VERSION,
         createdSeconds: Math.floor(clock.milliseconds() / SECOND),
@@ -322,6 +326,8 @@ export class AppendOnlyFile {
     const { directory } = this;
     const { log, configuration } = this.#server;
     const { history } = directory.manifest;
+    // A manifest that may not stay could be followed by the one before it, which names these files.
+    if (directory.syncFailure !== null) return;
     if (history.length === 0 || configuration.boolean('aof-disable-auto-gc')) return;
     let left = history.length;
     for (const { name } of history) {
@@ -352,6 +358,8 @@ export class AppendOnlyFile {
       this.#nextRetry = now + SECOND;
       this.writer.flush();
     }
+    if (this.directory.syncFailure !== null && this.directory.syncAgain()) this.#removeHistory();
+    this.#updateGate();
     this.rewrite.tick();
   }
 

@@ -36,6 +36,7 @@ export class SnapshotSource implements LoadSource {
     this.#loader = new SnapshotLoader(keyspace, {
       replaces: options.replaces,
       keepsExpired: options.isBase,
+      libraries: server.libraries,
       auxiliary: (name, value) => this.#tell(name, value),
     });
     const verifyChecksum = loading.verifiesChecksums && configuration.boolean('rdbchecksum');

@@ -206,6 +206,7 @@ export class Snapshots {
         temporaryName,
         compress: configuration.boolean('rdbcompression'),
         checksum: configuration.boolean('rdbchecksum'),
+        libraries: this.#server.libraries,
         origin: {
           redisVersion: REDIS_VERSION,
           createdSeconds: this.#seconds,

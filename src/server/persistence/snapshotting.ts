@@ -91,7 +91,7 @@ export class Snapshotting {
     };
     const store = separateStore(keyspace);
     const output = new RdbOutput(file, file.newChunk(), options);
-    const format = new RdbSnapshot(keyspace, store, origin, output);
+    const format = new RdbSnapshot(keyspace, store, origin, this.#server.libraries, output);
     const job = { request, file, isWritten: false, snapshot: new SlicedSnapshot(keyspace, format) };
     this.#job = job;
     file.onProgress = () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { FunctionLibraries } from '../../../src/persistence/function-libraries.ts';
 import { SaveFailure, saveSnapshot, snapshotReader } from '../../../src/persistence/rdb/file.ts';
 import { RdbError } from '../../../src/persistence/rdb/input.ts';
 import {
@@ -15,6 +16,7 @@ const options = {
   temporaryName: 'temp-1.rdb',
   compress: true,
   checksum: true,
+  libraries: new FunctionLibraries(),
   origin: { redisVersion: '8.0.6', createdSeconds: 1, usedMemoryBytes: 2, aofBase: false },
 };
 
