@@ -18,6 +18,7 @@ import { measureRequests } from './requests.ts';
 import { measureSaving } from './saving.ts';
 import { contestants } from './servers.ts';
 import { measureStart } from './start.ts';
+import { measureMillions } from './types-millions.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -47,6 +48,10 @@ const sections: Readonly<Record<string, () => Promise<void>>> = {
     const { processor, throughput } = await measureRequests(servers, options);
     show('server CPU', processor);
     show('throughput', throughput);
+  },
+  millions: async () => {
+    const rows = await measureMillions(servers, rounds, words(values.workloads));
+    show('a million elements', rows);
   },
   memory: async () => show('memory', await measureMemory(servers, Number(values.keys))),
   saving: async () =>

@@ -21,10 +21,3 @@ export function scanBatch(table: Table, cursor: number, wanted: number, found: R
   } while (at !== 0 && found.count < enough && bucketsLeft > 0);
   return at;
 }
-
-/** Adds all records of a table to `found`. */
-export function scanAll(table: Table, found: ReferenceList): void {
-  let cursor = 0;
-  do cursor = table.scan(cursor, found.add);
-  while (cursor !== 0);
-}

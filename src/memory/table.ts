@@ -277,6 +277,19 @@ export abstract class Table {
   }
 
   /**
+   * Calls `visit` for all entries of the segment at a directory slot, 0 at first; returns the next slot, 0 after the last. For
+   * walks during which the table does not change: twice as fast as `scan`, for memory is read in its order.
+   */
+  walk(slot: number, visit: (entry: number) => void): number {
+    if (this.#directory === 0) return 0;
+    const buckets = this.#bucketsOf(slot);
+    for (let index = 0; index < buckets; index++)
+      visitChain(this.arena, this.#segmentOf(slot) + index * (BUCKET_BYTES >>> 3), visit);
+    const next = slot + (1 << (this.#depth - this.#localDepthOf(slot)));
+    return next < 1 << this.#depth ? next : 0;
+  }
+
+  /**
    * One entry, each with the same probability, or 0 if the table is empty. `random(n)` gives an integer in 0..n-1.
    */
   sample(random: (bound: number) => number): number {
@@ -316,14 +329,10 @@ export abstract class Table {
    */
   takeApart(slot: number, visit: (entry: number) => void): number {
     if (this.#directory === 0) return 0;
-    const buckets = this.#bucketsOf(slot);
-    for (let index = 0; index < buckets; index++)
-      visitChain(this.arena, this.#segmentOf(slot) + index * (BUCKET_BYTES >>> 3), visit);
-    this.#freeSegment(this.#segmentOf(slot), buckets);
-    const next = slot + (1 << (this.#depth - this.#localDepthOf(slot)));
-    if (next < 1 << this.#depth) return next;
-    this.#forget();
-    return 0;
+    const next = this.walk(slot, visit);
+    this.#freeSegment(this.#segmentOf(slot), this.#bucketsOf(slot));
+    if (next === 0) this.#forget();
+    return next;
   }
 
   /** How many buckets there are, overflow not counted. */

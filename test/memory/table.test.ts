@@ -181,6 +181,19 @@ describe('table', () => {
     );
   });
 
+  test.each([0, 1, 13, 400, 5000])('a walk over %i entries meets each once, a segment at a time', (count) => {
+    const table = new NumberTable(new Arena());
+    // Half of the hashes agree in their first bits, so that segments are of different depths.
+    const hashOf = (number: number): number => (number % 2 === 0 ? mix(number) >>> 5 : mix(number));
+    for (let number = 0; number < count; number++) table.add(number, hashOf(number));
+    const met: number[] = [];
+    let slot = 0;
+    do slot = table.walk(slot, (entry) => met.push(entry));
+    while (slot !== 0);
+    expect(met.length).toBe(count);
+    expect(new Set(met).size).toBe(count);
+  });
+
   test('a scan of an unchanging table returns everything once, in the order of places', () => {
     const table = new NumberTable(new Arena());
     for (let number = 0; number < 5000; number++) table.add(number, mix(number));

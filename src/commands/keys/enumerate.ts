@@ -2,10 +2,12 @@
 import type { Database } from '../../keyspace/database.ts';
 import { typeNamed } from '../../keyspace/names.ts';
 import { bytesOf, keyLengthOf, keyStartOf, typeOf } from '../../keyspace/record.ts';
-import { scanAll, scanBatch } from '../../keyspace/scan.ts';
+import { scanBatch } from '../../keyspace/scan.ts';
 import { globMatches } from '../../memory/glob.ts';
 import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import { ReferenceList } from '../../memory/reference-list.ts';
+import { WARM_BLOCKS, warmBlocks } from '../../memory/warm.ts';
+import { BULK_EXTRA_BYTES, writeBulk } from '../../protocol/reply.ts';
 import type { Call } from '../call.ts';
 import { INVALID_CURSOR, NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
 import { cursorOf } from '../scan-options.ts';
@@ -24,11 +26,29 @@ const found = new ReferenceList();
 export function keys(call: Call): void {
   const { arguments: words, database } = call;
   const pattern = words.bytes.subarray(words.start(1), words.end(1));
+  if (matchesAll(pattern) && database.expiring.count === 0) return writeAll(call);
   found.clear();
-  scanAll(database.keys, found);
-  keepMatching(database, pattern, ANY_TYPE);
-  keepVisible(database, false);
-  writeKeys(call);
+  let slot = 0;
+  do {
+    const from = found.count;
+    slot = database.keys.walk(slot, found.add);
+    keepMatching(database, pattern, ANY_TYPE, from);
+    keepVisible(database, false, from);
+  } while (slot !== 0);
+  call.reply.array(found.count);
+  writeFound(call);
+}
+
+/** Replies with all keys, of which none expires: they need not be counted first. */
+function writeAll(call: Call): void {
+  const { keys } = call.database;
+  call.reply.array(keys.count);
+  let slot = 0;
+  do {
+    found.clear();
+    slot = keys.walk(slot, found.add);
+    writeFound(call);
+  } while (slot !== 0);
 }
 
 /** SCAN cursor [MATCH pattern] [COUNT count] [TYPE type] */
@@ -55,11 +75,12 @@ export function scan(call: Call): void {
   }
   found.clear();
   const next = scanBatch(database.keys, cursor, wanted, found);
-  keepMatching(database, pattern, type);
-  keepVisible(database, true);
+  keepMatching(database, pattern, type, 0);
+  keepVisible(database, true, 0);
   reply.array(2);
   reply.text(String(next));
-  writeKeys(call);
+  reply.array(found.count);
+  writeFound(call);
 }
 
 /** RANDOMKEY */
@@ -74,16 +95,21 @@ export function randomkey(call: Call): void {
   }
 }
 
-/** Keeps what has the type and matches the pattern. */
-function keepMatching(database: Database, pattern: Uint8Array | null, type: number): void {
+function matchesAll(pattern: Uint8Array | null): boolean {
+  return pattern === null || (pattern.length === 1 && pattern[0] === STAR);
+}
+
+/** Keeps what has the type and matches the pattern, of those from `from` on. */
+function keepMatching(database: Database, pattern: Uint8Array | null, type: number, from: number): void {
   const { arena } = database;
   const { items, count } = found;
-  const all = pattern === null || (pattern.length === 1 && pattern[0] === STAR);
-  let kept = 0;
-  for (let i = 0; i < count; i++) {
+  const all = matchesAll(pattern);
+  let kept = from;
+  for (let i = from; i < count; i++) {
     const record = items[i];
+    if ((i - from) % WARM_BLOCKS === 0) warmBlocks(arena, items, i, Math.min(i + WARM_BLOCKS, count));
     if (type !== ANY_TYPE && typeOf(arena, record) !== type) continue;
-    if (!all) {
+    if (pattern !== null && !all) {
       const start = keyStartOf(arena, record);
       const end = start + keyLengthOf(arena, record);
       if (!globMatches(pattern, bytesOf(arena, record), start, end, false)) continue;
@@ -93,10 +119,10 @@ function keepMatching(database: Database, pattern: Uint8Array | null, type: numb
   found.cut(kept);
 }
 
-function keepVisible(database: Database, deletes: boolean): void {
+function keepVisible(database: Database, deletes: boolean, from: number): void {
   const { items, count } = found;
-  let kept = 0;
-  for (let i = 0; i < count; i++) if (isVisible(database, items[i], deletes)) items[kept++] = items[i];
+  let kept = from;
+  for (let i = from; i < count; i++) if (isVisible(database, items[i], deletes)) items[kept++] = items[i];
   found.cut(kept);
 }
 
@@ -109,9 +135,28 @@ function isVisible(database: Database, record: number, deletes: boolean): boolea
   return keyspace.expireFound(database, record, false) !== 0;
 }
 
-function writeKeys(call: Call): void {
-  call.reply.array(found.count);
-  for (let i = 0; i < found.count; i++) writeKey(call, found.items[i]);
+function writeFound(call: Call): void {
+  for (let at = 0; at < found.count; at += WARM_BLOCKS)
+    writeKeys(call, at, Math.min(at + WARM_BLOCKS, found.count));
+}
+
+/** Writes the keys of some records, with one look at the room in the output. */
+function writeKeys(call: Call, from: number, to: number): void {
+  const { arena } = call.keyspace;
+  const { output } = call.reply;
+  const { items } = found;
+  warmBlocks(arena, items, from, to);
+  let bytes = (to - from) * BULK_EXTRA_BYTES;
+  for (let i = from; i < to; i++) bytes += keyLengthOf(arena, items[i]);
+  output.reserve(bytes);
+  const target = output.bytes;
+  let at = output.length;
+  for (let i = from; i < to; i++) {
+    const record = items[i];
+    const start = keyStartOf(arena, record);
+    at = writeBulk(target, at, bytesOf(arena, record), start, start + keyLengthOf(arena, record));
+  }
+  output.length = at;
 }
 
 function writeKey(call: Call, record: number): void {

@@ -4,6 +4,8 @@ import { TYPE_SET } from '../../keyspace/record.ts';
 import { NO_EXPIRY } from '../../keyspace/string-value.ts';
 import { putValue } from '../../keyspace/value.ts';
 import { ReferenceList } from '../../memory/reference-list.ts';
+import { WARM_BLOCKS, warmBlocks } from '../../memory/warm.ts';
+import { ENCODING_HASHTABLE } from '../../values/encoding.ts';
 import type { SetValue } from '../../values/set/set-value.ts';
 import type { Call } from '../call.ts';
 import { SYNTAX } from '../errors.ts';
@@ -132,14 +134,15 @@ function intersect(limit: number): void {
   sources.sort((left, right) => left.count - right.count);
   const first = sources[0];
   first.begin();
-  while (places.count < limit && first.next()) if (isInAll(first)) places.add(first.place);
+  while (places.count < limit && first.next()) {
+    first.readAhead(sources, 1, sources.length);
+    if (isInAll(first)) places.add(first.place);
+  }
   ends.push(places.count);
 }
 
 function isInAll(first: SetValue): boolean {
-  const { member } = first;
-  for (let i = 1; i < sources.length; i++)
-    if (!sources[i].find(member.bytes, member.start, member.end)) return false;
+  for (let i = 1; i < sources.length; i++) if (!sources[i].findOf(first)) return false;
   return true;
 }
 
@@ -148,8 +151,7 @@ function unite(limit: number): void {
   begin();
   for (let index = 0; index < sources.length; index++) {
     const source = sources[index];
-    source.begin();
-    while (places.count < limit && source.next()) if (!isInAny(source, 0, index)) places.add(source.place);
+    addDifferent(source, 0, index, limit);
     ends.push(places.count);
   }
 }
@@ -162,16 +164,30 @@ function subtract(limit: number): void {
     return;
   }
   const first = sources[0];
-  first.begin();
-  while (places.count < limit && first.next())
-    if (!isInAny(first, 1, sources.length)) places.add(first.place);
+  addDifferent(first, 1, sources.length, limit);
   ends.push(places.count);
 }
 
+/** Adds the members of a source that sources[from, to) do not have. */
+function addDifferent(source: SetValue, from: number, to: number, limit: number): void {
+  source.begin();
+  while (places.count < limit && source.next()) {
+    if (from < to) source.readAhead(sources, from, to);
+    if (!isInAny(source, from, to)) places.add(source.place);
+  }
+}
+
 function isInAny(source: SetValue, from: number, to: number): boolean {
-  const { member } = source;
-  for (let i = from; i < to; i++) if (sources[i].find(member.bytes, member.start, member.end)) return true;
+  for (let i = from; i < to; i++) if (sources[i].findOf(source)) return true;
   return false;
+}
+
+/** Reads the member at places[at] of a source, of which places[at, end) are. */
+function readPlace(source: SetValue, at: number, end: number): void {
+  source.place = places.items[at];
+  if (at % WARM_BLOCKS === 0 && source.encoding === ENCODING_HASHTABLE)
+    warmBlocks(source.arena, places.items, at, Math.min(at + WARM_BLOCKS, end));
+  source.readPlace();
 }
 
 function replyPlaces(call: Call): void {
@@ -181,8 +197,7 @@ function replyPlaces(call: Call): void {
   for (let index = 0; index < ends.length; index++) {
     const source = sources[index];
     for (; at < ends[index]; at++) {
-      source.place = places.items[at];
-      source.readPlace();
+      readPlace(source, at, ends[index]);
       reply.bulk(source.member.bytes, source.member.start, source.member.end);
     }
   }
@@ -227,8 +242,7 @@ function build(call: Call): SetValue {
     for (let index = 0; index < ends.length; index++) {
       const source = sources[index];
       for (; at < ends[index]; at++) {
-        source.place = places.items[at];
-        source.readPlace();
+        readPlace(source, at, ends[index]);
         set.addDifferent(source.member.bytes, source.member.start, source.member.end);
       }
     }

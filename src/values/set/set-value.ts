@@ -25,6 +25,7 @@ import {
   nextEntry,
 } from '../../memory/listpack.ts';
 import { ReferenceList } from '../../memory/reference-list.ts';
+import { WARM_BLOCKS, warmBlocks, warmLookups } from '../../memory/warm.ts';
 import { ENCODING_HASHTABLE, ENCODING_INTSET, ENCODING_LISTPACK } from '../encoding.ts';
 import { BigSet } from './big.ts';
 import type { SetLimits } from './limits.ts';
@@ -36,6 +37,8 @@ const FIRST_BYTES = 16;
 const INTEGER_BYTES_MAX = 20;
 /** As Redis: an integer set is no larger than this, whatever the limit. */
 const INTEGERS_MAX = 2 ** 30;
+
+const END = -1;
 
 /**
  * A flyweight: one instance is moved from set to set. Afterwards `encoding` and `root` may have changed, which the caller
@@ -54,10 +57,15 @@ export class SetValue {
   readonly member = new ListpackEntry();
   /** Where that member is: an entry of the table, a position in the listpack, or index + 1 in the intset; 0 for nowhere. */
   place = 0;
+  /** The hash of that member, behind `readAhead`. REQUIRES: HASHTABLE. */
+  hash = 0;
   readonly #digits = new Uint8Array(24);
+  /** Members of a table that `next` reads before it looks for more, and their hashes, if somebody has asked for them. */
   readonly #batch = new ReferenceList();
+  readonly #hashes = new Int32Array(WARM_BLOCKS);
   #batchAt = 0;
-  #cursor = 0;
+  /** The directory slot of the table where the next batch is, or END. */
+  #slot = 0;
   readonly #hashKey: HashKey;
 
   constructor(arena: Arena, hashKey: HashKey, limits: SetLimits) {
@@ -166,7 +174,7 @@ export class SetValue {
   /** Starts going through all members; nothing may change the set until `next` has returned false. */
   begin(): void {
     this.place = 0;
-    this.#cursor = 0;
+    this.#slot = 0;
     this.#batchAt = 0;
     this.#batch.clear();
   }
@@ -185,6 +193,25 @@ export class SetValue {
     }
     this.readPlace();
     return true;
+  }
+
+  /**
+   * To be called behind `next` where its members are sought in others[from, to): reads ahead what that needs, for many members
+   * at once. `hash` is the member's then.
+   */
+  readAhead(others: readonly SetValue[], from: number, to: number): void {
+    if (this.encoding !== ENCODING_HASHTABLE) return;
+    const at = this.#batchAt - 1;
+    if (at % WARM_BLOCKS === 0) this.#hashAhead(at, others, from, to);
+    this.hash = this.#hashes[at % WARM_BLOCKS];
+  }
+
+  /** `find` of the member at `place` of another set, which has read ahead. */
+  findOf(other: SetValue): boolean {
+    const { bytes, start, end } = other.member;
+    if (this.encoding !== ENCODING_HASHTABLE || other.encoding !== ENCODING_HASHTABLE)
+      return this.find(bytes, start, end);
+    return this.big.members.find(other.hash, bytes, start, end) !== 0;
   }
 
   /** Goes to a member at random, each as likely as the others, and reads it. REQUIRES: count > 0. */
@@ -317,14 +344,34 @@ export class SetValue {
 
   #nextEntry(): boolean {
     const batch = this.#batch;
-    while (this.#batchAt === batch.count) {
-      if (this.#cursor === -1 || this.big.members.count === 0) return false;
-      batch.clear();
-      this.#batchAt = 0;
-      const cursor = this.big.members.scan(this.#cursor, batch.add);
-      this.#cursor = cursor === 0 ? -1 : cursor;
-    }
-    this.place = batch.items[this.#batchAt++];
+    if (this.#batchAt === batch.count && !this.#fillBatch()) return false;
+    const at = this.#batchAt++;
+    if (at % WARM_BLOCKS === 0)
+      warmBlocks(this.arena, batch.items, at, Math.min(at + WARM_BLOCKS, batch.count));
+    this.place = batch.items[at];
     return true;
+  }
+
+  /** Takes the entries of one more segment of the table. */
+  #fillBatch(): boolean {
+    const batch = this.#batch;
+    const { members } = this.big;
+    batch.clear();
+    this.#batchAt = 0;
+    while (this.#slot !== END && batch.count === 0) {
+      const slot = members.walk(this.#slot, batch.add);
+      this.#slot = slot === 0 ? END : slot;
+    }
+    return batch.count > 0;
+  }
+
+  /** Hashes the members from `first` of the batch on, and reads ahead what others have for them. */
+  #hashAhead(first: number, others: readonly SetValue[], from: number, to: number): void {
+    const { members } = this.big;
+    const { items, count } = this.#batch;
+    const hashed = Math.min(count - first, WARM_BLOCKS);
+    for (let i = 0; i < hashed; i++) this.#hashes[i] = members.hashOf(items[first + i]);
+    for (let i = from; i < to; i++)
+      if (others[i].encoding === ENCODING_HASHTABLE) warmLookups(others[i].big.members, this.#hashes, hashed);
   }
 }

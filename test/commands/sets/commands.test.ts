@@ -65,6 +65,34 @@ describe('sets', () => {
     expect(bench.run('SPOP', 's')).toBe(NIL);
   });
 
+  test('are combined like sets when they have thousands of members, and small ones', () => {
+    const ranges = { a: [0, 3000], b: [1500, 5200], c: [2900, 2990], d: [2000, 4000] } as const;
+    const contents = Object.entries(ranges).map(([key, [from, to]]) => {
+      const prefix = key === 'c' ? '' : 'm';
+      const set = Array.from({ length: to - from }, (_, i) => `${i % 3 === 0 ? prefix : ''}${from + i}`);
+      bench.run('SADD', key, ...set);
+      return [key, set] as const;
+    });
+    for (const order of [
+      contents,
+      contents.toReversed(),
+      [contents[2]!, contents[0]!],
+      contents.slice(0, 2),
+    ]) {
+      const [first, ...others] = order.map(([, set]) => new Set(set));
+      const keys = order.map(([key]) => key);
+      const union = [...new Set(order.flatMap(([, set]) => set))].sort();
+      const common = [...first!].filter((member) => others.every((other) => other.has(member))).sort();
+      const rest = [...first!].filter((member) => !others.some((other) => other.has(member))).sort();
+      expect(members(bench.run('SINTER', ...keys))).toEqual(common);
+      expect(members(bench.run('SUNION', ...keys))).toEqual(union);
+      expect(members(bench.run('SDIFF', ...keys))).toEqual(rest);
+      expect(bench.run('SUNIONSTORE', 'union', ...keys)).toBe(`:${union.length}\r\n`);
+      expect(members(bench.run('SMEMBERS', 'union'))).toEqual(union);
+    }
+    while (bench.keyspace.lazyFree.runOnce());
+  });
+
   test('are combined like sets, whatever their encodings', () => {
     const contents = fc.uniqueArray(fc.oneof(fc.nat(30).map(String), fc.constantFrom('a', 'b', 'c', 'd')));
     bench.run('CONFIG', 'SET', 'set-max-intset-entries', '5');
