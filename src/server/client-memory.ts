@@ -7,9 +7,12 @@ export const CLIENT_BYTES = 1024;
 /** The recent maxima look back this many seconds. */
 const RECENT_SECONDS = 8;
 
-/** Bytes that a client takes: its objects and its buffers. */
+/** Bytes that a client takes: its objects, its buffers, and what it has us remember. */
 export function clientMemory(client: Client): number {
-  return CLIENT_BYTES + client.connection.inputCapacityBytes + client.connection.pendingOutputBytes;
+  const { connection, fieldSets } = client;
+  return (
+    CLIENT_BYTES + connection.inputCapacityBytes + connection.pendingOutputBytes + (fieldSets?.bytes ?? 0)
+  );
 }
 
 export class ClientMemory {

@@ -1,6 +1,7 @@
 /** Cold, with the few numbers that the hot path asks for. One connected client. */
 import type { Progress } from '../protocol/request-parser.ts';
 import type { Connection } from '../transport/transport.ts';
+import type { FieldSets } from './field-sets.ts';
 
 /** Why a client's commands need a closer look; see server/gates.ts. */
 export const CLIENT_UNAUTHENTICATED = 1 << 0;
@@ -33,6 +34,8 @@ export class Client {
   libraryVersion = '';
   user = 'default';
   noEvict = false;
+  /** Fields that it has announced for hashes to come (HIMPORT). */
+  fieldSets: FieldSets | undefined;
   /** Closes when what is queued has been sent. */
   closing = false;
   commands = 0;

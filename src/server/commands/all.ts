@@ -16,6 +16,7 @@ import { commandCommands } from './command/declarations.ts';
 import { configCommands } from './config/declarations.ts';
 import { connectionCommands } from './connection/declarations.ts';
 import { debugCommands } from './debug/declarations.ts';
+import { importCommands } from './import/declarations.ts';
 import { latencyCommands } from './latency/declarations.ts';
 import { memoryCommands } from './memory/declarations.ts';
 import { persistenceCommands } from './persistence/declarations.ts';
@@ -28,6 +29,7 @@ export const allCommands: readonly ServerCommand[] = [
   ...bitmapCommands,
   ...hyperLogLogCommands,
   ...hashCommands,
+  ...importCommands,
   ...listCommands,
   ...setCommands,
   ...streamCommands,

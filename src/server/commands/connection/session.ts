@@ -107,6 +107,7 @@ export function reset(call: ServerCall): void {
   client.gates &= ~(CLIENT_NO_TOUCH | CLIENT_REPLY_OFF | CLIENT_REPLY_SKIP);
   client.noEvict = false;
   client.name = '';
+  client.fieldSets = undefined;
   client.database = 0;
   call.database = keyspace.databases[0];
   client.version = 2;
