@@ -17,6 +17,7 @@ import { compareNames } from './scored-entry.ts';
 
 const scoreText = new Uint8Array(DOUBLE_BYTES_MAX);
 const entry = new ListpackEntry();
+const other = new ListpackEntry();
 
 /** The score of the member at `position`. */
 export function packedScore(arena: Arena, listpack: number, position: number): number {
@@ -27,6 +28,26 @@ export function packedScore(arena: Arena, listpack: number, position: number): n
 /** The position of the member behind the one at `position`, 0 if there is none. */
 export function packedNext(arena: Arena, listpack: number, position: number): number {
   return nextEntry(arena, listpack, nextEntry(arena, listpack, position));
+}
+
+/** Whether all scores are numbers and all members in order: for what comes from outside. */
+export function packedIsOrdered(arena: Arena, listpack: number): boolean {
+  let before = 0;
+  let score = Number.NEGATIVE_INFINITY;
+  for (let at = firstEntry(arena, listpack); at !== 0; at = packedNext(arena, listpack, at)) {
+    const found = packedScore(arena, listpack, at);
+    if (!(found >= score)) return false;
+    if (before !== 0 && found === score && !namesAscend(arena, listpack, before, at)) return false;
+    before = at;
+    score = found;
+  }
+  return true;
+}
+
+function namesAscend(arena: Arena, listpack: number, first: number, second: number): boolean {
+  entry.read(arena, listpack, first);
+  other.read(arena, listpack, second);
+  return compareNames(entry.bytes, entry.start, entry.end, other.bytes, other.start, other.end) < 0;
 }
 
 /** Adds a member in its place; returns the listpack. May throw OutOfMemory; then nothing has changed. */

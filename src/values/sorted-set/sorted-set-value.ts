@@ -17,7 +17,7 @@ import { ENCODING_LISTPACK, ENCODING_SKIPLIST } from '../encoding.ts';
 import { BigSortedSet } from './big.ts';
 import { HIGHEST, type LexRange, LOWEST } from './lex-range.ts';
 import type { SortedSetLimits } from './limits.ts';
-import { packedAppend, packedInsert, packedNext, packedScore } from './packed.ts';
+import { packedAppend, packedInsert, packedIsOrdered, packedNext, packedScore } from './packed.ts';
 import { compareNames, memberLengthOf, memberStartOf, scoreOf } from './scored-entry.ts';
 
 /** What a listpack takes at most. */
@@ -245,6 +245,7 @@ export class SortedSetValue {
 
   /** Whether all scores are numbers and all members in order: for what comes from outside. */
   isOrdered(): boolean {
+    if (this.encoding === ENCODING_LISTPACK) return packedIsOrdered(this.arena, this.root);
     const { count, member } = this;
     let score = Number.NEGATIVE_INFINITY;
     let name = new Uint8Array(0);

@@ -94,24 +94,27 @@ function sign(file: Uint8Array): void {
  */
 export function loadAndUse(random: Random, bench: Bench, file: Uint8Array): string {
   const before = bench.usedBytes;
-  const outcome = load(random, bench, file);
+  const sanitizes = random.chance(0.5);
+  const outcome = load(random, bench, file, sanitizes);
   const used = bench.usedBytes - before;
   if (used > MEMORY_MIN + file.length * MEMORY_PER_BYTE_MAX)
     throw new Error(`${file.length} bytes of a file took ${used} of memory`);
-  verifyValues(bench);
+  bench.verify();
+  // A member twice makes a value that is wrong, and does no harm otherwise.
+  if (sanitizes) verifyValues(bench);
   use(bench);
-  verifyValues(bench);
+  if (sanitizes) verifyValues(bench);
   bench.takeEvents();
   bench.takePropagated();
   bench.verifyEmptied();
   return outcome;
 }
 
-function load(random: Random, bench: Bench, file: Uint8Array): string {
+function load(random: Random, bench: Bench, file: Uint8Array, sanitizes: boolean): string {
   bench.keyspace.setNow(bench.now);
   const loader = new SnapshotLoader(bench.keyspace, { replaces: random.chance(0.2), auxiliary: () => {} });
   const chunkBytes = random.pick([1, 7, 100, 65_536]);
-  const options = { verifyChecksum: random.chance(0.5), sanitizes: random.chance(0.5) };
+  const options = { verifyChecksum: random.chance(0.5), sanitizes };
   let at = 0;
   const next = (): Uint8Array | null => {
     const chunk = file.slice(at, at + chunkBytes);
@@ -136,7 +139,6 @@ function load(random: Random, bench: Bench, file: Uint8Array): string {
 
 /** The structures check themselves, as far as they can. */
 function verifyValues(bench: Bench): void {
-  bench.verify();
   const { keyspace } = bench;
   for (const { keys } of keyspace.databases) {
     let cursor = 0;
