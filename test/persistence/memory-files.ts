@@ -26,6 +26,8 @@ export class MemoryFiles implements DataFiles {
   #failAt: number | undefined;
   #count = 0;
 
+  /** Whether the disk is full: every write fails. */
+  isFull = false;
   /** Told before each operation how many there were since. */
   onOperation: (count: number) => void = () => {};
 
@@ -139,7 +141,7 @@ export class MemoryFiles implements DataFiles {
 
   #note(operation: Operation, name: string): void {
     this.onOperation(this.done.length);
-    if (this.#count++ === this.#failAt)
+    if (this.#count++ === this.#failAt || (this.isFull && operation === 'write'))
       throw Object.assign(new Error('disk failure'), { code: operation === 'write' ? 'ENOSPC' : 'EIO' });
     this.done.push(`${operation} ${name}`.trimEnd());
   }

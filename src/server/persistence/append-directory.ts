@@ -1,11 +1,12 @@
 /** Cold. The files that the append-only file of this server consists of, and the manifest that tells which of them count. */
 import {
   type AofPlace,
+  loadManifest,
   pathIn,
   saveManifest,
   temporaryIncrementalName,
 } from '../../persistence/aof/directory.ts';
-import { Manifest } from '../../persistence/aof/manifest.ts';
+import { formatManifest, Manifest } from '../../persistence/aof/manifest.ts';
 import { recoverManifest, removeLeftovers, type Tell } from '../../persistence/aof/recovery.ts';
 import type { DataFiles } from '../../persistence/files.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -15,6 +16,8 @@ export class AppendDirectory {
   readonly #files: DataFiles | undefined;
   /** What the manifest on disk says, as far as it is known. */
   manifest = new Manifest();
+  /** Why it is not sure that the manifest stays, whatever happens to the machine; null if it is. */
+  syncFailure: unknown = null;
 
   constructor(configuration: Configuration, files: DataFiles | undefined) {
     this.#configuration = configuration;
@@ -60,8 +63,37 @@ export class AppendDirectory {
   /** Replaces the manifest. Throws AofFileFailure; then the old one counts. */
   save(manifest: Manifest): void {
     this.makeFolder();
-    saveManifest(this.files, this.place, manifest);
+    try {
+      saveManifest(this.files, this.place, manifest);
+    } catch (error) {
+      // Whoever reads the folder now must find what we go by.
+      if (!this.#isThere(manifest)) throw error;
+      this.syncFailure = error;
+      this.manifest = manifest;
+      return;
+    }
+    this.syncFailure = null;
     this.manifest = manifest;
+  }
+
+  /** Tries again to make sure of the manifest. Returns whether that worked. */
+  syncAgain(): boolean {
+    try {
+      this.files.sync(this.place.folder);
+    } catch {
+      return false;
+    }
+    this.syncFailure = null;
+    return true;
+  }
+
+  #isThere(manifest: Manifest): boolean {
+    try {
+      const found = loadManifest(this.files, this.place);
+      return found !== null && formatManifest(found) === formatManifest(manifest);
+    } catch {
+      return false;
+    }
   }
 
   /** Removes what an earlier run has left. Throws AofFileFailure. */

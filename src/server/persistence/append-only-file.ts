@@ -96,7 +96,7 @@ export class AppendOnlyFile {
       return false;
     }
     this.state = 'on';
-    this.baseBytes = this.#measureBase();
+    this.baseBytes = this.#measure(directory.manifest.base);
     return true;
   }
 
@@ -150,7 +150,7 @@ export class AppendOnlyFile {
       removeQuietly(files, directory.path(base.name));
       throw error;
     }
-    this.#completeBytes = directory.sizeOf(base.name);
+    this.#completeBytes = this.#measure(base);
   }
 
   /** A rewrite is over. */
@@ -316,9 +316,13 @@ export class AppendOnlyFile {
     return next;
   }
 
-  #measureBase(): number {
-    const { base } = this.directory.manifest;
-    return base === null ? 0 : this.directory.sizeOf(base.name);
+  /** What a file measures, for statistics: 0 if that cannot be told. */
+  #measure(file: AofFile | null): number {
+    try {
+      return file === null ? 0 : this.directory.sizeOf(file.name);
+    } catch {
+      return 0;
+    }
   }
 
   /** Removes what counts no longer, beside the loop. */
