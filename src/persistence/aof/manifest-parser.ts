@@ -35,11 +35,7 @@ export function parseManifest(text: string): Manifest {
     at += line.length;
     if (line.startsWith('#')) continue;
     if (end === 0 || line.length > LINE_MAX || line.includes('\0'))
-      throw new ManifestError(
-        'The AOF manifest file contains too long line',
-        number,
-        line.slice(0, LINE_MAX).replace(/\0.*/s, ''),
-      );
+      throw new ManifestError('The AOF manifest file contains too long line', 0, '');
     const words = line.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
     const problem = collected.add(words);
     if (problem !== null) throw new ManifestError(problem, number, words);
