@@ -199,6 +199,37 @@ export function shortTextBytes(first: number): number {
   return first & 63;
 }
 
+/** Whether an entry that begins with this byte is a text of 64 to 4095 bytes: two bytes, the text, and two bytes of length. */
+export function isMediumText(first: number): boolean {
+  return first >= STRING_12 && first < STRING_32;
+}
+
+/** How many bytes the text of such an entry at `at` has. */
+export function mediumTextBytes(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] & 15) << 8) | bytes[at + 1];
+}
+
+/** Whether an entry that begins with this byte is an integer of up to 32 bits. */
+export function isSmallInteger(first: number): boolean {
+  return (
+    first < STRING_6 ||
+    (first >= INTEGER_13 && first < STRING_12) ||
+    (first >= INTEGER_16 && first <= INTEGER_32)
+  );
+}
+
+/** The value of such an entry at `at`. */
+export function smallIntegerAt(bytes: Uint8Array, at: number): number {
+  const first = bytes[at];
+  if (first < STRING_6) return first;
+  const low8 = bytes[at + 1];
+  if (first < STRING_12) return ((((first & 0x1f) << 8) | low8) << 19) >> 19;
+  const low16 = low8 | (bytes[at + 2] << 8);
+  if (first === INTEGER_16) return (low16 << 16) >> 16;
+  const low24 = low16 | (bytes[at + 3] << 16);
+  return first === INTEGER_24 ? (low24 << 8) >> 8 : low24 | (bytes[at + 4] << 24);
+}
+
 /** Bytes of the entry that starts at `at`, with the length behind it. */
 export function entryBytes(bytes: Uint8Array, at: number): number {
   const first = bytes[at];
@@ -221,25 +252,14 @@ export function headBytes(first: number): number {
 
 /** Whether the entry at `at` is an integer; then it is in `high` and `low`. */
 function decodeInteger(bytes: Uint8Array, at: number): boolean {
-  const first = bytes[at];
-  if (first < STRING_6) {
-    low = first;
-  } else if (first >= INTEGER_13 && first < STRING_12) {
-    low = ((((first & 0x1f) << 8) | bytes[at + 1]) << 19) >> 19;
-  } else if (first === INTEGER_16) {
-    low = ((bytes[at + 1] | (bytes[at + 2] << 8)) << 16) >> 16;
-  } else if (first === INTEGER_24) {
-    low = ((bytes[at + 1] | (bytes[at + 2] << 8) | (bytes[at + 3] << 16)) << 8) >> 8;
-  } else if (first === INTEGER_32 || first === INTEGER_64) {
-    low = bytes[at + 1] | (bytes[at + 2] << 8) | (bytes[at + 3] << 16) | (bytes[at + 4] << 24);
-    if (first === INTEGER_64) {
-      high = bytes[at + 5] | (bytes[at + 6] << 8) | (bytes[at + 7] << 16) | (bytes[at + 8] << 24);
-      return true;
-    }
-  } else {
-    return false;
+  if (isSmallInteger(bytes[at])) {
+    low = smallIntegerAt(bytes, at);
+    high = low >> 31;
+    return true;
   }
-  high = low >> 31;
+  if (bytes[at] !== INTEGER_64) return false;
+  low = bytes[at + 1] | (bytes[at + 2] << 8) | (bytes[at + 3] << 16) | (bytes[at + 4] << 24);
+  high = bytes[at + 5] | (bytes[at + 6] << 8) | (bytes[at + 7] << 16) | (bytes[at + 8] << 24);
   return true;
 }
 
