@@ -52,12 +52,22 @@ export class CommandReplay {
 
   #run(): void {
     const call = this.#call;
+    if (call.arguments.is(0, 'function')) return this.#keepLibrary();
     const { commands, keyspace } = this.#server;
     const id = this.#find();
     call.database = keyspace.databases[call.client.database];
     call.propagated = null;
     commands.declarations[id].run?.(call);
     call.reply.output.length = 0;
+  }
+
+  /** FUNCTION LOAD [REPLACE] text, FUNCTION FLUSH: libraries cannot be called, but go on to the next file. */
+  #keepLibrary(): void {
+    const { libraries } = this.#server;
+    const words = this.#call.arguments;
+    if (words.count > 2 && words.is(1, 'load')) libraries.add(words.copy(words.count - 1));
+    else if (words.count > 1 && words.is(1, 'flush')) libraries.clear();
+    else throw new CannotReplay("Unknown command 'FUNCTION'");
   }
 
   /** The id of the command that the words call. */

@@ -59,12 +59,13 @@ export class Rewrite {
       this.#delay.failed();
       return false;
     }
-    const form = configuration.boolean('aof-use-rdb-preamble') ? 'rdb' : 'rdb';
-    const job = { startedAt, form } as const;
+    const form: BaseForm = configuration.boolean('aof-use-rdb-preamble') ? 'rdb' : 'commands';
+    const job = { startedAt, form };
     this.#job = job;
     log.notice(`Background append only file rewriting started by pid ${host.id}`);
     snapshotting.begin({
       name: this.#temporaryName,
+      form,
       aofBase: true,
       done: (failure) => {
         if (this.#job === job) this.#written(job, failure);

@@ -95,6 +95,7 @@ export class Snapshots {
     this.#job = job;
     snapshotting.begin({
       name: this.#backgroundName,
+      form: 'rdb',
       aofBase: false,
       done: (failure) => {
         if (failure === null) this.#replaceFile(job);

@@ -1,5 +1,7 @@
 /** Hot where nothing is written. Writes the data set as it is at one moment into a file, in slices between requests. */
 import { TimeBudget } from '../../keyspace/time-budget.ts';
+import { CommandSnapshot } from '../../persistence/aof/command-snapshot.ts';
+import type { BaseForm } from '../../persistence/aof/manifest.ts';
 import { BackgroundFile } from '../../persistence/background-file.ts';
 import type { DataFiles } from '../../persistence/files.ts';
 import { removeQuietly, SaveFailure } from '../../persistence/rdb/file.ts';
@@ -18,6 +20,8 @@ const REST_MILLISECONDS = 1;
 export interface SnapshotRequest {
   /** The file, which is created. */
   readonly name: string;
+  /** What it is written as. */
+  readonly form: BaseForm;
   /** Whether it is the base of an append-only file. */
   readonly aofBase: boolean;
   /** Called once: when the file is complete, durable and closed, or with what went wrong (then it has been removed). */
@@ -85,13 +89,18 @@ export class Snapshotting {
       usedMemoryBytes: usedMemory(this.#server, 0),
       aofBase: request.aofBase,
     };
+    const isRdb = request.form === 'rdb';
     const options = {
       compress: configuration.boolean('rdbcompression'),
-      checksum: configuration.boolean('rdbchecksum'),
+      checksum: isRdb && configuration.boolean('rdbchecksum'),
     };
     const store = separateStore(keyspace);
+    const { libraries } = this.#server;
     const output = new RdbOutput(file, file.newChunk(), options);
-    const format = new RdbSnapshot(keyspace, store, origin, this.#server.libraries, output);
+    const stamp = configuration.boolean('aof-timestamp-enabled') ? origin.createdSeconds : null;
+    const format = isRdb
+      ? new RdbSnapshot(keyspace, store, origin, libraries, output)
+      : new CommandSnapshot(store, output, libraries, stamp);
     const job = { request, file, isWritten: false, snapshot: new SlicedSnapshot(keyspace, format) };
     this.#job = job;
     file.onProgress = () => {

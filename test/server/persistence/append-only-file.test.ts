@@ -185,6 +185,22 @@ describe('rewriting', () => {
     expect(stage.again().digest()).toBe(stage.digest());
   });
 
+  test('writes commands where no snapshot is wanted', async () => {
+    const stage = new Stage({ config: { 'aof-use-rdb-preamble': 'no', 'aof-timestamp-enabled': 'yes' } });
+    const library = '#!lua\tname=one';
+    stage.server.libraries.add(Buffer.from(library));
+    await stage.runLines('SET a 1 PX 100000', 'RPUSH l 1 2', 'SELECT 5', 'HSET h f v', 'XADD s 1-1 f v');
+    await stage.run('BGREWRITEAOF');
+    await stage.settle();
+    const base = 'appendonlydir/appendonly.aof.2.base.aof';
+    expect(stage.read(MANIFEST)).toStartWith('file appendonly.aof.2.base.aof seq 2 type b\n');
+    expect(stage.read(base)).toStartWith('#TS:1700000000|*3|$8|FUNCTION|$4|LOAD|$14|#!lua\tname=one|');
+    await stage.run('SET b 2');
+    const again = stage.again();
+    expect(again.digest()).toBe(stage.digest());
+    expect(again.server.libraries.count).toBe(1);
+  });
+
   test('begins by itself when the file has grown, and waits for another snapshot', async () => {
     const stage = new Stage({ config: { 'auto-aof-rewrite-min-size': '2000' } });
     await stage.run(`SET a ${'x'.repeat(1500)}`);
