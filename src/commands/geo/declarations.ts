@@ -155,9 +155,9 @@ export const geoCommands: readonly CommandDeclaration[] = [
   },
   {
     name: 'geosearch',
-    summary: 'Finds the places inside a circle or a box.',
+    summary: 'Finds the places inside a circle, a box or a polygon.',
     syntax:
-      'key from:(FROMMEMBER member|fromlonlat:FROMLONLAT (longitude:double latitude:double)) by:(circle:(BYRADIUS radius:double unit:(M|KM|FT|MI))|box:(BYBOX width:double height:double unit:(M|KM|FT|MI))) [order:(ASC|DESC)] [count-block:(COUNT count:integer [ANY])] [WITHCOORD] [WITHDIST] [WITHHASH]',
+      'key from:(FROMMEMBER member|fromlonlat:FROMLONLAT (longitude:double latitude:double)) by:(circle:(BYRADIUS radius:double unit:(M|KM|FT|MI))|box:(BYBOX width:double height:double unit:(M|KM|FT|MI))|polygon:(BYPOLYGON vertices:integer coordinates:(longitude:double latitude:double)...)@9.0.0) [order:(ASC|DESC)] [count-block:(COUNT count:integer [ANY])] [WITHCOORD] [WITHDIST] [WITHHASH]',
     since: '6.2.0',
     group: 'geo',
     complexity: 'O(N+log(M)) for N members in the box around the area, M of them inside.',
@@ -170,9 +170,9 @@ export const geoCommands: readonly CommandDeclaration[] = [
   },
   {
     name: 'geosearchstore',
-    summary: 'Stores the places inside a circle or a box.',
+    summary: 'Stores the places inside a circle, a box or a polygon.',
     syntax:
-      'destination:key source:key#1 from:(FROMMEMBER member|fromlonlat:FROMLONLAT (longitude:double latitude:double)) by:(circle:(BYRADIUS radius:double unit:(M|KM|FT|MI))|box:(BYBOX width:double height:double unit:(M|KM|FT|MI))) [order:(ASC|DESC)] [count-block:(COUNT count:integer [ANY])] [STOREDIST]',
+      'destination:key source:key#1 from:(FROMMEMBER member|fromlonlat:FROMLONLAT (longitude:double latitude:double)) by:(circle:(BYRADIUS radius:double unit:(M|KM|FT|MI))|box:(BYBOX width:double height:double unit:(M|KM|FT|MI))|polygon:(BYPOLYGON vertices:integer coordinates:(longitude:double latitude:double)...)@9.0.0) [order:(ASC|DESC)] [count-block:(COUNT count:integer [ANY])] [STOREDIST]',
     since: '6.2.0',
     group: 'geo',
     complexity: 'O(N+log(M)) for N members in the box around the area, M of them inside.',

@@ -2,6 +2,7 @@
 import { parseInteger } from '../../memory/integers.ts';
 import type { Area } from '../../values/geo/area.ts';
 import { latitude, longitude } from '../../values/geo/geohash.ts';
+import { Polygon } from '../../values/geo/polygon.ts';
 import type { Call } from '../call.ts';
 import { NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
 import { longArgument } from '../sorted-sets/ranges.ts';
@@ -9,6 +10,8 @@ import { numberAt, place, readPlace, readUnit } from './arguments.ts';
 import { findPlace } from './members.ts';
 
 const NO_MEMBER = 'ERR could not decode requested zset member';
+
+const VERTICES_MAX = 2 ** 31 - 1;
 
 export interface Search {
   /** GEOSEARCH or GEOSEARCHSTORE. */
@@ -25,8 +28,8 @@ export interface Search {
   /** The word that names the destination, 0 if nothing is stored. */
   storeWord: number;
   storesDistance: boolean;
-  hasCenter: '' | 'member' | 'place';
-  hasShape: '' | 'circle' | 'box';
+  hasCenter: '' | 'member' | 'place' | 'vertices';
+  hasShape: '' | 'circle' | 'box' | 'polygon';
 }
 
 /**
@@ -35,6 +38,7 @@ export interface Search {
  */
 export function readSearch(call: Call, name: string, area: Area, isMissing: boolean): Search | null {
   const isSearch = name.startsWith('geosearch');
+  area.polygon = null;
   const search: Search = {
     isSearch,
     withDistance: false,
@@ -124,21 +128,28 @@ function readAreaOption(
   isMissing: boolean,
 ): number {
   const { arguments: words, reply } = call;
-  if (left >= 1 && words.is(i, 'frommember') && search.hasCenter !== 'place') {
+  const { hasCenter, hasShape } = search;
+  if (left >= 1 && words.is(i, 'frommember') && (hasCenter === '' || hasCenter === 'member')) {
     search.hasCenter = 'member';
     return isMissing || centerOnMember(call, i + 1, area) ? 2 : 0;
   }
-  if (left >= 2 && words.is(i, 'fromlonlat') && search.hasCenter !== 'member') {
+  if (left >= 2 && words.is(i, 'fromlonlat') && (hasCenter === '' || hasCenter === 'place')) {
     search.hasCenter = 'place';
     return centerOnPlace(call, i + 1, area) ? 3 : 0;
   }
-  if (left >= 2 && words.is(i, 'byradius') && search.hasShape !== 'box') {
+  if (left >= 2 && words.is(i, 'byradius') && (hasShape === '' || hasShape === 'circle')) {
     search.hasShape = 'circle';
     return readRadius(call, i + 1, area) ? 3 : 0;
   }
-  if (left >= 3 && words.is(i, 'bybox') && search.hasShape !== 'circle') {
+  if (left >= 3 && words.is(i, 'bybox') && (hasShape === '' || hasShape === 'box')) {
     search.hasShape = 'box';
     return readBox(call, i + 1, area) ? 4 : 0;
+  }
+  const isFree = hasShape === 'polygon' || (hasShape === '' && hasCenter === '');
+  if (left >= 1 && words.is(i, 'bypolygon') && isFree) {
+    search.hasShape = 'polygon';
+    search.hasCenter = 'vertices';
+    return readPolygon(call, i + 1, area);
   }
   reply.error(SYNTAX);
   return 0;
@@ -199,6 +210,34 @@ function readBox(call: Call, index: number, area: Area): boolean {
   }
   area.metersPerUnit = readUnit(call, index + 2);
   return area.metersPerUnit !== 0;
+}
+
+/** Reads vertices behind their number, which word `index` is. Returns how many words the option took, 0 after an error. */
+function readPolygon(call: Call, index: number, area: Area): number {
+  const { arguments: words, reply } = call;
+  const count = parseInteger(words.bytes, words.start(index), words.end(index));
+  if (!(Math.abs(count) <= VERTICES_MAX)) {
+    reply.error('ERR invalid number of vertices');
+    return 0;
+  }
+  if (count < 3 || words.count - index - 1 < count * 2) {
+    reply.error('ERR GEOSEARCH BYPOLYGON must have at least 3 vertices');
+    return 0;
+  }
+  const longitudes: number[] = [];
+  const latitudes: number[] = [];
+  for (let i = 0; i < count; i++) {
+    if (!readPlace(call, index + 1 + 2 * i)) return 0;
+    longitudes.push(place.longitude);
+    latitudes.push(place.latitude);
+  }
+  const polygon = new Polygon(longitudes, latitudes);
+  area.isBox = false;
+  area.metersPerUnit = 1;
+  area.polygon = polygon;
+  area.longitude = polygon.longitude;
+  area.latitude = polygon.latitude;
+  return 2 + count * 2;
 }
 
 function problemOf(name: string, search: Search): string {

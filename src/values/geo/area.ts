@@ -1,4 +1,4 @@
-/** Hot. The part of the map that is searched: a circle or a box, and the cells of the geohash that cover it. */
+/** Hot. The part of the map that is searched: a circle, a box or a polygon, and the cells of the geohash that cover it. */
 import { degrees, distance, EARTH_RADIUS_METERS, latitudeDistance, radians } from './distance.ts';
 import {
   cellOf,
@@ -11,6 +11,7 @@ import {
   longitude,
   STEP_MAX,
 } from './geohash.ts';
+import type { Polygon } from './polygon.ts';
 
 /** Half of the equator in the Mercator projection. */
 const MERCATOR_MAX_METERS = 20037726.37;
@@ -38,6 +39,8 @@ export class Area {
   longitude = 0;
   latitude = 0;
   isBox = false;
+  /** The polygon, of which longitude and latitude are the middle; null for the other shapes. */
+  polygon: Polygon | null = null;
   /** In units of `metersPerUnit`; a circle has the radius, a box the other two. */
   radius = 0;
   width = 0;
@@ -72,7 +75,10 @@ export class Area {
     if (score !== this.#score) {
       this.#score = score;
       decode(score);
-      this.meters = this.isBox ? this.#metersInBox(longitude, latitude) : this.#metersTo(longitude, latitude);
+      if (this.isBox) this.meters = this.#metersInBox(longitude, latitude);
+      else if (this.polygon === null || this.polygon.contains(longitude, latitude))
+        this.meters = this.#metersTo(longitude, latitude);
+      else this.meters = Number.POSITIVE_INFINITY;
     }
     return this.meters <= this.#radiusMeters && this.meters < this.#bound;
   }
@@ -90,7 +96,8 @@ export class Area {
     this.#middleNorth = radians(this.latitude);
     this.#cosine = Math.cos(this.#middleNorth);
     this.#bound = Number.POSITIVE_INFINITY;
-    this.#radiusMeters = this.isBox ? Number.MAX_VALUE : this.radius * this.metersPerUnit;
+    const isCircle = !this.isBox && this.polygon === null;
+    this.#radiusMeters = isCircle ? this.radius * this.metersPerUnit : Number.MAX_VALUE;
     this.#haversineMax = haversineBeyond(this.#radiusMeters);
   }
 
@@ -142,6 +149,13 @@ export class Area {
   }
 
   #findBounds(): void {
+    if (this.polygon !== null) {
+      this.#west = this.polygon.west;
+      this.#east = this.polygon.east;
+      this.#south = this.polygon.south;
+      this.#north = this.polygon.north;
+      return;
+    }
     const height = this.metersPerUnit * (this.isBox ? this.height / 2 : this.radius);
     const width = this.metersPerUnit * (this.isBox ? this.width / 2 : this.radius);
     const rise = degrees(height / EARTH_RADIUS_METERS);
@@ -155,7 +169,7 @@ export class Area {
 
   #stepFor(): number {
     let meters = this.isBox ? Math.sqrt((this.width / 2) ** 2 + (this.height / 2) ** 2) : this.radius;
-    meters *= this.metersPerUnit;
+    meters = this.polygon === null ? meters * this.metersPerUnit : this.polygon.reach;
     if (meters === 0) return STEP_MAX;
     let step = -1;
     for (; meters < MERCATOR_MAX_METERS; meters *= 2) step++;
