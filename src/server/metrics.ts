@@ -43,6 +43,8 @@ export class Metrics {
   turnMicroseconds = 0;
   longestTurnMicroseconds = 0;
   commandsPerTurnMaximum = 0;
+  /** Small values from outside that were looked through because sanitize-dump-payload says so. */
+  sanitizations = 0;
   usedMemoryPeak = 0;
   /** When the peak was reached, seconds of the epoch. */
   usedMemoryPeakTime = 0;
@@ -99,6 +101,7 @@ export class Metrics {
     this.turnMicroseconds = 0;
     this.longestTurnMicroseconds = 0;
     this.commandsPerTurnMaximum = 0;
+    this.sanitizations = 0;
     this.usedMemoryPeak = 0;
     this.#startOver(now);
   }

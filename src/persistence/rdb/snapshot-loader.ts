@@ -15,9 +15,14 @@ export interface LoadOptions {
   readonly keepsExpired?: boolean;
   /** Told every auxiliary field. */
   readonly auxiliary: (name: string, value: string) => void;
+  /** Told the names of the first keys that are left out because their values have no elements. */
+  readonly emptyKey?: (name: Uint8Array) => void;
   /** Takes the file's libraries of functions; without it they are passed over. */
   readonly libraries?: FunctionLibraries;
 }
+
+/** Of how many empty keys the name is told. */
+const EMPTY_TOLD_MAX = 10;
 
 /** The file has a key that is there already. */
 export class DuplicateKey extends Error {
@@ -77,7 +82,7 @@ export class SnapshotLoader implements RdbVisitor {
       throw new DuplicateKey(key.slice(0, keyLength), entry.database);
     const record = readValue(input, type, database, existing, key, 0, keyLength, expiryMs);
     if (record === 0) {
-      this.empty++;
+      if (this.empty++ < EMPTY_TOLD_MAX) this.#options.emptyKey?.(key.slice(0, keyLength));
       return;
     }
     setClock(database.arena, record, this.#clockOf(entry));

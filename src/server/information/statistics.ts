@@ -60,7 +60,7 @@ export const statisticsSection: Section = {
       ['tracking_total_prefixes', 0],
       ['unexpected_error_replies', 0],
       ['total_error_replies', statistics.totalErrors],
-      ['dump_payload_sanitizations', 0],
+      ['dump_payload_sanitizations', metrics.sanitizations],
       ['total_reads_processed', metrics.reads],
       ['total_writes_processed', metrics.writes],
       ['io_threaded_reads_processed', 0],

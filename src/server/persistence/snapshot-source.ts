@@ -26,6 +26,7 @@ export class SnapshotSource implements LoadSource {
   readonly #file: ReadableFile;
   readonly #loader: SnapshotLoader;
   readonly #reader: RdbReader;
+  readonly #sanitizes: boolean;
   usedMemoryBytes = 0;
 
   constructor(server: Server, file: ReadableFile, options: SnapshotSourceOptions) {
@@ -38,9 +39,13 @@ export class SnapshotSource implements LoadSource {
       keepsExpired: options.isBase,
       libraries: server.libraries,
       auxiliary: (name, value) => this.#tell(name, value),
+      emptyKey: (key) =>
+        server.log.notice(`rdbLoad skipping empty key: ${Buffer.from(key).toString('latin1')}`),
     });
     const verifyChecksum = loading.verifiesChecksums && configuration.boolean('rdbchecksum');
-    this.#reader = snapshotReader(file, this.#loader, { verifyChecksum });
+    // "clients" means those that send RESTORE.
+    this.#sanitizes = configuration.text('sanitize-dump-payload') === 'yes';
+    this.#reader = snapshotReader(file, this.#loader, { verifyChecksum, sanitizes: this.#sanitizes });
   }
 
   get totalBytes(): number {
@@ -59,6 +64,7 @@ export class SnapshotSource implements LoadSource {
     this.#file.close();
     this.#server.loading.lastLoaded = this.#loader.loaded;
     this.#server.loading.lastExpired = this.#loader.expired;
+    if (this.#sanitizes) this.#server.metrics.sanitizations += this.#reader.sanitizations;
   }
 
   finished(): void {
@@ -105,13 +111,7 @@ export function openSnapshot(
 
 /** Why a file could not be loaded, in lines for the log. Other errors than those of files are thrown on. */
 function explain(error: unknown, name: string, databases: number): string[] {
-  if (error instanceof RdbError) {
-    const lines = [`${name}: ${error.message}`];
-    if (error.message.startsWith('unexpected end'))
-      lines.unshift('Short read or OOM loading DB. Unrecoverable error, aborting now.');
-    if (error.message.startsWith('wrong checksum')) lines.unshift('Wrong RDB checksum. Aborting now.');
-    return lines;
-  }
+  if (error instanceof RdbError) return explainFile(error, name);
   if (error instanceof DuplicateKey) {
     const key = Buffer.from(error.key).toString('latin1');
     return [`RDB has duplicated key '${key}' in DB ${error.database}`];
@@ -123,4 +123,20 @@ function explain(error: unknown, name: string, databases: number): string[] {
   if (error instanceof OutOfMemory) return [`Out of memory while loading ${name}`];
   if ((error as NodeJS.ErrnoException).code === undefined) throw error;
   return [`Fatal error: can't open the RDB file ${name} for reading: ${getSystemErrorMessage(error)}`];
+}
+
+/** Where Redis has words for it, they are these: scripts look for them. */
+function explainFile({ kind, problem, message }: RdbError, name: string): string[] {
+  switch (kind) {
+    case 'signature':
+      return ['Wrong signature trying to load DB from file', `${name}: ${message}`];
+    case 'version':
+      return [`Can't handle RDB format version ${Number(/\d+$/.exec(problem)?.[0])}`, `${name}: ${message}`];
+    case 'end':
+      return ['Short read or OOM loading DB. Unrecoverable error, aborting now.', `${name}: ${message}`];
+    case 'checksum':
+      return ['Wrong RDB checksum. Aborting now.', `${name}: ${message}`];
+    default:
+      return [`${name}: ${message}`];
+  }
 }

@@ -41,7 +41,7 @@ export function readListpack(input: RdbInput, keyspace: Keyspace, stride: number
   input.string();
   const { stringBytes, stringStart, stringEnd } = input;
   if (!verifyListpack(stringBytes, stringStart, stringEnd, true))
-    throw new RdbError('damaged listpack', offset);
+    throw new RdbError('listpack integrity check failed', offset);
   return accept(input, keyspace, keep(arena, stringBytes, stringStart, stringEnd), stride, offset);
 }
 
@@ -54,7 +54,7 @@ export function readZiplist(input: RdbInput, keyspace: Keyspace, stride: number)
   const root = pack(arena, ziplist, input.stringEnd - input.stringStart);
   if (!ziplist.isSound) {
     arena.free(root);
-    throw new RdbError('damaged ziplist', offset);
+    throw new RdbError('ziplist integrity check failed', offset);
   }
   return accept(input, keyspace, root, stride, offset);
 }
@@ -68,7 +68,7 @@ export function readZipmap(input: RdbInput, keyspace: Keyspace): number {
   const root = pack(arena, zipmap, input.stringEnd - input.stringStart);
   if (!zipmap.isSound) {
     arena.free(root);
-    throw new RdbError('damaged zipmap', offset);
+    throw new RdbError('zipmap integrity check failed', offset);
   }
   return accept(input, keyspace, root, 2, offset);
 }
@@ -89,7 +89,8 @@ export function readIntset(input: RdbInput, arena: Arena): number {
   input.string();
   input.sanitizations++;
   const { stringBytes, stringStart, stringEnd } = input;
-  if (!isIntset(stringBytes, stringStart, stringEnd, true)) throw new RdbError('damaged intset', offset);
+  if (!isIntset(stringBytes, stringStart, stringEnd, true))
+    throw new RdbError('intset integrity check failed', offset);
   return keep(arena, stringBytes, stringStart, stringEnd);
 }
 
@@ -119,9 +120,9 @@ function accept(input: RdbInput, keyspace: Keyspace, root: number, stride: numbe
   const count = listpackCount(arena, root);
   input.sanitizations++;
   let problem = '';
-  if (stride > 0 && count % stride !== 0) problem = 'a small value with half an element';
+  if (stride > 0 && count % stride !== 0) problem = 'listpack integrity check failed: half an element';
   else if (stride > 0 && input.sanitizes && hasTwins(arena, root, stride, hashKey))
-    problem = 'a small value with an element twice';
+    problem = 'listpack integrity check failed: an element twice';
   if (problem === '' && count > 0) return root;
   arena.free(root);
   if (problem !== '') throw new RdbError(problem, offset);

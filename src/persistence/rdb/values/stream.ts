@@ -213,7 +213,7 @@ function readNodes(input: RdbInput, streams: StreamStructure, root: number): voi
     const live = verifyListpack(bytes, start, end, true)
       ? verifyNode(bytes, start, end, id, index === 0 ? null : last, last)
       : -1;
-    if (live < 0) throw new RdbError('damaged node of a stream', offset);
+    if (live < 0) throw new RdbError('stream listpack integrity check failed', offset);
     length += live;
     addNode(arena, nodes, bytes, start, end);
   }

@@ -6,7 +6,7 @@ import { setClock } from '../../../keyspace/record.ts';
 import { NO_EXPIRY } from '../../../keyspace/string-value.ts';
 import { int64High, int64Low, parseInteger, WIDE_INTEGER } from '../../../memory/integers.ts';
 import { dumpInput, dump as dumpRecord, isDump } from '../../../persistence/rdb/dump.ts';
-import { RdbError } from '../../../persistence/rdb/input.ts';
+import { RdbError, type RdbInput } from '../../../persistence/rdb/input.ts';
 import { isKnownForm, readValue } from '../../../persistence/rdb/values.ts';
 import type { ServerCall } from '../../server-call.ts';
 
@@ -75,6 +75,7 @@ function readPayload(call: ServerCall, existing: number, until: number): number 
     const key = [words.start(1), words.end(1)] as const;
     const record = isKnownForm(form) ? readValue(input, form, database, existing, bytes, ...key, until) : 0;
     if (record === 0) call.reply.error(BAD_FORMAT);
+    countSanitizations(call, input);
     return record;
   } catch (error) {
     if (!(error instanceof RdbError)) throw error;
@@ -82,6 +83,12 @@ function readPayload(call: ServerCall, existing: number, until: number): number 
     call.reply.error(BAD_FORMAT);
     return 0;
   }
+}
+
+/** Payloads are always looked through; the count tells of it if that was asked for. */
+function countSanitizations({ server }: ServerCall, input: RdbInput): void {
+  if (server.configuration.text('sanitize-dump-payload') !== 'no')
+    server.metrics.sanitizations += input.sanitizations;
 }
 
 /** What was restored has expired already: it goes, and so does what it has replaced. */
