@@ -11,7 +11,7 @@ export interface DataFiles {
   append(name: string): WritableFile;
   /** Cuts a file to its first `bytes`. */
   truncate(name: string, bytes: number): void;
-  /** Creates a folder if it is not there. */
+  /** Creates a folder if it is not there, and makes sure that it stays. */
   makeFolder(name: string): void;
   /** The names of what a folder holds; none if it is not there. */
   list(folder: string): string[];

@@ -61,8 +61,6 @@ export class SimulatedDisk implements DataFiles {
   readonly #random: Random;
   readonly #later: (work: () => void) => void;
   readonly #folders = new Map<string, Folder>([['', new Folder()]]);
-  /** Folders that survive a power cut. */
-  #durableFolders = new Set<string>(['']);
   /** Files that were opened before the last power cut are of no use. */
   #bootCount = 0;
   #failAt: number | undefined;
@@ -89,7 +87,6 @@ export class SimulatedDisk implements DataFiles {
   put(name: string, content: Uint8Array | string): void {
     const [folder, base] = split(name);
     if (!this.#folders.has(folder)) this.#folders.set(folder, new Folder());
-    this.#durableFolders.add(folder);
     const there = this.#folders.get(folder) as Folder;
     there.change((names) => names.set(base, new SimulatedFile(Buffer.from(content))));
     there.sync();
@@ -107,9 +104,6 @@ export class SimulatedDisk implements DataFiles {
   powerCut(): void {
     this.#bootCount++;
     this.journal.push('power cut');
-    for (const folder of [...this.#folders.keys()])
-      if (!this.#durableFolders.has(folder) && this.#random.chance(0.5)) this.#folders.delete(folder);
-    this.#durableFolders = new Set(this.#folders.keys());
     // The outermost at last: whether a file has left it depends on whether it has come to another folder.
     for (const [name, folder] of this.#folders) if (name !== '') folder.powerCut(this.#random);
     this.#folder('').powerCut(this.#random);
@@ -198,7 +192,6 @@ export class SimulatedDisk implements DataFiles {
   sync(folder = ''): void {
     this.#begin('syncFolder', folder);
     this.#folder(folder).sync();
-    if (folder === '') this.#durableFolders = new Set(this.#folders.keys());
   }
 
   syncLater(done: Done): void {

@@ -63,12 +63,11 @@ export function saveManifest(files: DataFiles, place: AofPlace, manifest: Manife
   attempt(`Fail to fsync AOF directory ${place.folder}`, () => files.sync(place.folder));
 }
 
-/** The names, in the folder, of what an interrupted run has left: temporary files, and history. */
+/** The names, in the folder, of what an interrupted run has left: temporary files, and history. Throws AofFileFailure. */
 export function leftovers(files: DataFiles, place: AofPlace, manifest: Manifest): string[] {
   const history = new Set(manifest.history.map(({ name }) => name));
-  return files
-    .list(place.folder)
-    .filter((name) => history.has(name) || name.startsWith(TEMPORARY + place.prefix));
+  const names = attempt(`Can't read the append-only dir ${place.folder}`, () => files.list(place.folder));
+  return names.filter((name) => history.has(name) || name.startsWith(TEMPORARY + place.prefix));
 }
 
 function readText(files: DataFiles, path: string): string | null {

@@ -96,10 +96,6 @@ export function withOldIncrementalsAsHistory(manifest: Manifest, kept: number): 
   });
 }
 
-export function withoutHistory(manifest: Manifest): Manifest {
-  return new Manifest({ ...manifest, history: [] });
-}
-
 /** The file as a manifest has it. */
 export function formatManifest({ base, history, incremental }: Manifest): string {
   const files = [...(base === null ? [] : [base]), ...history, ...incremental];

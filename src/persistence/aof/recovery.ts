@@ -1,7 +1,7 @@
 /** Cold. What there is of an append-only file at the start, and what of it is to be loaded. */
 import type { DataFiles } from '../files.ts';
 import { type AofPlace, attempt, leftovers, loadManifest, pathIn, saveManifest } from './directory.ts';
-import { type AofFile, Manifest, withoutHistory } from './manifest.ts';
+import { type AofFile, Manifest } from './manifest.ts';
 
 /** Takes what has been done, as Redis's log has it. */
 export type Tell = (line: string) => void;
@@ -22,7 +22,7 @@ export function recoverManifest(files: DataFiles, place: AofPlace, tell: Tell): 
 export function liveBytes(files: DataFiles, place: AofPlace, manifest: Manifest, tell: Tell): number {
   let bytes = 0;
   for (const file of manifest.live) {
-    const size = sizeOf(files, place, file);
+    const size = sizeOf(files, pathIn(place, file.name));
     if (size === null)
       tell(`Unable to obtain the AOF file ${file.name} length. stat: No such file or directory`);
     bytes += size ?? 0;
@@ -35,22 +35,20 @@ export function liveBytes(files: DataFiles, place: AofPlace, manifest: Manifest,
  * them, which has been saved. What cannot be removed stays in the manifest. Throws AofFileFailure.
  */
 export function removeLeftovers(files: DataFiles, place: AofPlace, manifest: Manifest, tell: Tell): Manifest {
-  const gone = leftovers(files, place, manifest).filter((name) => {
+  const stuck = new Set<string>();
+  for (const name of leftovers(files, place, manifest)) {
     try {
       files.remove(pathIn(place, name));
+      tell(`Removing the ${kindOf(manifest, name)} file ${name} in the background`);
     } catch {
       // It does no harm, and is tried again at the next start.
+      stuck.add(name);
       tell(`The AOF file ${name} counts no longer, but cannot be removed`);
-      return false;
     }
-    tell(`Removing the ${kindOf(manifest, name)} file ${name} in the background`);
-    return true;
-  });
-  if (manifest.history.length === 0) return manifest;
-  if (gone.length === 0 && leftovers(files, place, manifest).length > 0) return manifest;
-  const rest = new Set(files.list(place.folder));
-  const kept = manifest.history.filter(({ name }) => rest.has(name));
-  const cleaned = new Manifest({ ...withoutHistory(manifest), history: kept });
+  }
+  const history = manifest.history.filter(({ name }) => stuck.has(name));
+  if (history.length === manifest.history.length) return manifest;
+  const cleaned = new Manifest({ ...manifest, history });
   saveManifest(files, place, cleaned);
   return cleaned;
 }
@@ -59,11 +57,10 @@ function kindOf({ history }: Manifest, name: string): string {
   return history.some((file) => file.name === name) ? 'history' : 'temporary';
 }
 
-function sizeOf(files: DataFiles, place: AofPlace, { name }: AofFile): number | null {
-  const file = files.open(pathIn(place, name));
-  if (file === null) return null;
-  file.close();
-  return file.sizeBytes;
+function sizeOf(files: DataFiles, path: string): number | null {
+  const file = attempt(`Can't open the append-only file ${path}`, () => files.open(path));
+  file?.close();
+  return file?.sizeBytes ?? null;
 }
 
 /**
@@ -71,11 +68,7 @@ function sizeOf(files: DataFiles, place: AofPlace, { name }: AofFile): number | 
  * manifest was saved and the file not yet moved.
  */
 function mustMigrate(files: DataFiles, place: AofPlace, manifest: Manifest): boolean {
-  const isThere = (name: string): boolean => {
-    const file = files.open(name);
-    file?.close();
-    return file !== null;
-  };
+  const isThere = (name: string): boolean => sizeOf(files, name) !== null;
   if (!isThere(place.prefix)) return false;
   if (manifest.isEmpty) return true;
   const { base, incremental } = manifest;

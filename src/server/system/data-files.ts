@@ -24,6 +24,14 @@ import type { DataFiles, Done, WritableFile } from '../../persistence/files.ts';
 /** The files in the directory that `directory` names each time. Names have one character a byte. */
 export function systemDataFiles(directory: () => string): DataFiles {
   const pathOf = (name: string): Buffer => Buffer.from(resolve(directory(), name), 'latin1');
+  const sync = (folder = '.'): void => {
+    const itself = openSync(pathOf(folder), 'r');
+    try {
+      fsyncSync(itself);
+    } finally {
+      closeSync(itself);
+    }
+  };
   return {
     open(name) {
       const file = openIfThere(pathOf(name));
@@ -44,7 +52,9 @@ export function systemDataFiles(directory: () => string): DataFiles {
         mkdirSync(pathOf(name), 0o755);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        return;
       }
+      sync();
     },
     list: (folder) => namesIn(pathOf(folder)),
     rename: (from, to) => renameSync(pathOf(from), pathOf(to)),
@@ -58,14 +68,7 @@ export function systemDataFiles(directory: () => string): DataFiles {
     removeLater(name, done) {
       unlink(pathOf(name), (error) => done(error?.code === 'ENOENT' ? null : error));
     },
-    sync(folder = '.') {
-      const itself = openSync(pathOf(folder), 'r');
-      try {
-        fsyncSync(itself);
-      } finally {
-        closeSync(itself);
-      }
-    },
+    sync,
     syncLater(done) {
       open(pathOf('.'), 'r', (error, itself) => {
         if (error !== null) return done(error);

@@ -6,7 +6,6 @@ import {
   withNextBase,
   withNextIncremental,
   withOldIncrementalsAsHistory,
-  withoutHistory,
 } from '../../../src/persistence/aof/manifest.ts';
 import { ManifestError, parseManifest } from '../../../src/persistence/aof/manifest-parser.ts';
 
@@ -128,7 +127,7 @@ describe('a manifest', () => {
         'file a.3.incr.aof seq 3 type i',
       ),
     );
-    manifest = withOldIncrementalsAsHistory(withoutHistory(manifest), 0);
+    manifest = withOldIncrementalsAsHistory(manifest, 0);
     expect(manifest.last).toBeNull();
     expect(withNextIncremental(manifest, 'a').last?.name).toBe('a.4.incr.aof');
   });
