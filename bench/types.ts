@@ -48,7 +48,7 @@ const workloads: Record<string, Workload> = {
   ztop10: { request: () => request('ZREVRANGE', 'board', '0', '9', 'WITHSCORES'), prepare: players },
   zrank: { request: () => request('ZREVRANK', 'board', `player:${random()}`), prepare: players },
   xadd: { request: () => request('XADD', 'stream', 'MAXLEN', '~', '10000', '*', 'f', VALUE) },
-  setbit: { request: () => request('SETBIT', 'bits', random(), '1') },
+  setbit: { request: () => request('SETBIT', 'bits', String(Number(random())), '1') },
   pfadd: { request: () => request('PFADD', 'hll', `m:${random()}`) },
   geosearch: {
     request: () => request('GEOSEARCH', 'map', ...center, '5', 'km', 'COUNT', '10'),

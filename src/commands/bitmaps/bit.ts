@@ -1,9 +1,10 @@
 /** Hot. Single bits: SETBIT and GETBIT. */
 import { SETBIT } from '../../keyspace/events.ts';
-import { TYPE_STRING, typeOf } from '../../keyspace/record.ts';
+import { encodingOf, TYPE_STRING, typeOf } from '../../keyspace/record.ts';
 import { addString, resizeString, stringLength } from '../../keyspace/string-value.ts';
 import { bitAt, setBitAt } from '../../memory/bits.ts';
 import { parseInteger } from '../../memory/integers.ts';
+import { ENCODING_RAW } from '../../values/encoding.ts';
 import type { Call } from '../call.ts';
 import { WRONG_TYPE } from '../errors.ts';
 import { FOUND, REFUSED, viewString } from '../strings/get.ts';
@@ -58,6 +59,7 @@ export function writableBits(call: Call, bits: number): boolean {
   }
   const old = stringLength(arena, record);
   hasGrown = length > old;
-  view.read(arena, resizeString(database, record, Math.max(old, length)));
+  const isWritable = !hasGrown && encodingOf(arena, record) === ENCODING_RAW;
+  view.read(arena, isWritable ? record : resizeString(database, record, Math.max(old, length)));
   return true;
 }
