@@ -1,0 +1,204 @@
+/** Append-only files go both ways between us and real servers, whatever they were killed at. */
+import { afterEach, expect, test } from 'bun:test';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Argument, Connection } from './connection.ts';
+import { Random } from './generators/random.ts';
+import { groups } from './groups.ts';
+import { type Peer, type PeerName, startCinnabar, startPeer } from './peer.ts';
+
+const COMMANDS_MAX = 1500;
+/** What would wait, what is about the server, and what does not say everywhere the same. */
+const FOREIGN =
+  /^(debug|config|hello|client|migrate|select|auth|reset|b[lrz].*|wait.*|monitor|subscribe|shutdown)$/i;
+const typed = [
+  'strings',
+  'hashes',
+  'lists',
+  'sets',
+  'sorted-sets',
+  'geo',
+  'hyperloglog',
+  'streams',
+  'keys',
+  'expiry',
+];
+
+let directory = '';
+const running: Peer[] = [];
+
+afterEach(async () => {
+  for (const peer of running.splice(0)) await peer.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+type Server = PeerName | 'cinnabar';
+
+/** Starts a server on the test's directory. */
+async function start(server: Server, ...args: string[]): Promise<Peer> {
+  const options = {
+    args: ['--dir', directory, '--appendonly', 'yes', '--enable-debug-command', 'yes', ...args],
+  };
+  const peer = await (server === 'cinnabar' ? startCinnabar(options) : startPeer(server, options));
+  running.push(peer);
+  return peer;
+}
+
+async function kill(peer: Peer): Promise<void> {
+  running.splice(running.indexOf(peer), 1);
+  await peer.stop();
+}
+
+/** Commands that change data of all types, in several databases. */
+function* commands(seed: number): Generator<readonly Argument[]> {
+  const random = new Random(seed);
+  for (let count = 0; count < COMMANDS_MAX; ) {
+    const group = typed[random.below(typed.length)];
+    yield ['SELECT', random.chance(0.7) ? 0 : 9];
+    for (const step of groups[group].sequence(random, true)) {
+      if (!('words' in step) || FOREIGN.test(String(step.words[0]))) continue;
+      if (step.words.some((word) => /^block$/i.test(String(word)))) continue;
+      yield step.words;
+      count++;
+    }
+  }
+}
+
+/** Commands that every version knows; scores that their digests tell alike. */
+const common: readonly (readonly Argument[])[] = [
+  ['SET', 'string', 'value', 'PX', 10_000_000],
+  ['INCRBY', 'number', 12345],
+  ['INCRBYFLOAT', 'float', '3.5'],
+  ['APPEND', 'long', 'x'.repeat(20_000)],
+  ['SETBIT', 'bits', 1000, 1],
+  ['RPUSH', 'list', ...Array.from({ length: 300 }, (_, i) => `element ${i}`)],
+  ['LMOVE', 'list', 'other', 'LEFT', 'RIGHT'],
+  ['SADD', 'integers', 1, 2, 3],
+  ['SADD', 'set', ...Array.from({ length: 300 }, (_, i) => `member ${i}`)],
+  ['SPOP', 'set', 10],
+  ['ZADD', 'sorted', 1, 'a', '-1.5', 'b', '+inf', 'c'],
+  ['ZADD', 'large', ...Array.from({ length: 300 }, (_, i) => [i / 4, `member ${i}`]).flat()],
+  ['HSET', 'hash', 'f', 'v', 'g', 1],
+  ['HINCRBYFLOAT', 'hash', 'g', '0.25'],
+  ['XADD', 'stream', '1-1', 'f', 'v'],
+  ['XADD', 'stream', 'MAXLEN', 3, '*', 'g', 'w'],
+  ['XGROUP', 'CREATE', 'stream', 'group', 0],
+  ['XREADGROUP', 'GROUP', 'group', 'alice', 'COUNT', 1, 'STREAMS', 'stream', '>'],
+  ['PFADD', 'hll', 'a', 'b', 'c'],
+  ['GEOADD', 'geo', 13.361389, 38.115556, 'Palermo'],
+  ['SELECT', 3],
+  ['MSET', 'a', 1, 'b', 2],
+  ['RENAME', 'a', 'renamed'],
+  ['SET', 'short', 'lived', 'PX', 1],
+  ['COPY', 'b', 'b', 'DB', 5],
+  ['EXPIRE', 'b', 100_000],
+  ['SELECT', 0],
+];
+
+async function feed(connection: Connection, all: Iterable<readonly Argument[]>): Promise<void> {
+  await connection.pipeline([...all]);
+}
+
+async function digest(connection: Connection): Promise<string> {
+  return String(await connection.call('DEBUG', 'DIGEST'));
+}
+
+async function rewritten(connection: Connection): Promise<void> {
+  expect(await connection.call('BGREWRITEAOF')).toContain('started');
+  while (String(await connection.call('INFO', 'persistence')).includes('aof_rewrite_in_progress:1')) {
+    // It is under way.
+  }
+  expect(String(await connection.call('INFO', 'persistence'))).toContain('aof_last_bgrewrite_status:ok');
+}
+
+/** Fills a server, lets it rewrite its file in the middle, and kills it when all is durable. Returns the digest. */
+async function produce(
+  server: Server,
+  parts: readonly Iterable<readonly Argument[]>[],
+  ...args: string[]
+): Promise<string> {
+  const peer = await start(server, ...args);
+  const connection = await peer.connect();
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) await rewritten(connection);
+    await feed(connection, part);
+  }
+  // Expired keys are gone, in memory and in the file.
+  await connection.call('DEBUG', 'SLEEP', '0.01');
+  await connection.pipeline([
+    ['SELECT', 0],
+    ['KEYS', '*'],
+    ['SELECT', 3],
+    ['KEYS', '*'],
+    ['SELECT', 9],
+    ['KEYS', '*'],
+  ]);
+  if (server !== 'redis7') await connection.call('WAITAOF', 1, 0, 5000);
+  else await connection.call('CONFIG', 'SET', 'appendfsync', 'always');
+  const made = await digest(connection);
+  await kill(peer);
+  return made;
+}
+
+async function consume(server: Server, ...args: string[]): Promise<string> {
+  const peer = await start(server, ...args);
+  const connection = await peer.connect();
+  const found = await digest(connection);
+  await connection.call('SET', 'more', 1);
+  await kill(peer);
+  return found;
+}
+
+function prepare(): void {
+  directory = mkdtempSync(join(tmpdir(), 'cinnabar-test-aof-'));
+}
+
+const peers = ['redis8', 'valkey9', 'redis7'] as const;
+
+test.each(peers)('%s reads what we have written', async (name) => {
+  prepare();
+  // Redis 7.0 reads no RDB files of later versions.
+  const form = name === 'redis7' ? 'no' : 'yes';
+  const made = await produce('cinnabar', [common, common], '--aof-use-rdb-preamble', form);
+  expect(await consume(name)).toBe(made);
+  expect(await consume('cinnabar')).not.toBe(made);
+});
+
+test.each(peers)('we read what %s has written', async (name) => {
+  prepare();
+  const made = await produce(name, [common, common]);
+  expect(await consume('cinnabar')).toBe(made);
+  if (name !== 'redis7') expect(await consume(name)).not.toBe(made);
+});
+
+test.each(['yes', 'no'])(
+  'all kinds of commands come to Redis, with a base that is a snapshot: %s',
+  async (form) => {
+    prepare();
+    const made = await produce('cinnabar', [commands(1), commands(2)], '--aof-use-rdb-preamble', form);
+    expect(await consume('redis8')).toBe(made);
+  },
+);
+
+test.each(['yes', 'no'])(
+  'all kinds of commands come from Redis, with a base that is a snapshot: %s',
+  async (form) => {
+    prepare();
+    const made = await produce('redis8', [commands(3), commands(4)], '--aof-use-rdb-preamble', form);
+    expect(await consume('cinnabar')).toBe(made);
+  },
+);
+
+test('the folder looks alike', async () => {
+  const look = async (server: Server): Promise<string[]> => {
+    prepare();
+    await produce(server, [common, common]);
+    const folder = join(directory, 'appendonlydir');
+    const manifest = readFileSync(join(folder, 'appendonly.aof.manifest'), 'latin1');
+    const names = readdirSync(folder).sort();
+    rmSync(directory, { recursive: true });
+    return [...names, manifest.replace(/ startoffset \d+| endoffset \d+/g, '')];
+  };
+  expect(await look('cinnabar')).toEqual(await look('redis8'));
+});
