@@ -31,6 +31,8 @@ export interface CommandDeclaration<C extends Call = Call> {
   readonly tips?: readonly string[];
   readonly history?: readonly (readonly [since: string, change: string])[];
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
+  /** What it takes grows with its reply alone: like commands of constant time, it is timed together with others of its kind. */
+  readonly costsItsReply?: boolean;
   /** Marked as internal in the documentation. */
   readonly systemCommand?: boolean;
   readonly subcommands?: readonly CommandDeclaration<C>[];

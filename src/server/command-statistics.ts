@@ -7,9 +7,9 @@ import type { Clock } from './system/clock.ts';
 
 /**
  * Reading the clock costs about 36 ns under Bun 1.4, a sixteenth of a pipelined GET. So a run of consecutive calls of one
- * command is timed as a whole and shared out evenly. Only commands that take constant time are: a run of theirs ends with
- * another command, after RUN_CALLS_MAX calls, at the end of the batch, and behind every call that may have been long
- * (`cut`), so that a slow call is always a run's last. Every call of the others is a run of its own.
+ * command is timed as a whole and shared out evenly. Only commands that take constant time are, or as long as their reply
+ * is: a run of theirs ends with another command, after RUN_CALLS_MAX calls, at the end of the batch, and behind every call
+ * that may have been long (`cut`), so that a slow call is always a run's last. Every call of the others is a run of its own.
  */
 const RUN_CALLS_MAX = 64;
 /** If calls as short as this are to be told one by one, each is timed. */
@@ -53,8 +53,8 @@ export class CommandStatistics {
     this.rejected = new Float64Array(count);
     this.failed = new Float64Array(count);
     this.#histograms = Array.from({ length: count }, () => undefined);
-    this.#constantTime = Int32Array.from(declarations, ({ complexity }, id) =>
-      (flags[id] & FAST) !== 0 || complexity === 'O(1)' ? RUN_CALLS_MAX : 1,
+    this.#constantTime = Int32Array.from(declarations, ({ complexity, costsItsReply }, id) =>
+      (flags[id] & FAST) !== 0 || complexity === 'O(1)' || costsItsReply === true ? RUN_CALLS_MAX : 1,
     );
     this.#runCallsMax = this.#constantTime;
   }

@@ -105,6 +105,7 @@ export const hashCommands: readonly CommandDeclaration[] = [
     categories: 'hash',
     keys: [keyAt(1, 'RO access')],
     tips: ['nondeterministic_output_order'],
+    costsItsReply: true,
     run: hgetall,
   },
   {
@@ -172,6 +173,7 @@ export const hashCommands: readonly CommandDeclaration[] = [
     categories: 'hash',
     keys: [keyAt(1, 'RO access')],
     tips: ['nondeterministic_output_order'],
+    costsItsReply: true,
     run: hkeys,
   },
   {
@@ -327,7 +329,7 @@ export const hashCommands: readonly CommandDeclaration[] = [
     name: 'hsetex',
     summary: 'Sets fields with an expiry, under a condition if need be.',
     syntax:
-      'key [condition:(FNX|FXX)] [expiration:(EX seconds:integer|PX milliseconds:integer|EXAT unix-time-seconds:unix-time|PXAT unix-time-milliseconds:unix-time|KEEPTTL)] fields:FIELDS (numfields:integer data:(field value)...)',
+      'key [existence:(NX|XX)@9.1.0] [condition:(FNX|FXX)] [expiration:(EX seconds:integer|PX milliseconds:integer|EXAT unix-time-seconds:unix-time|PXAT unix-time-milliseconds:unix-time|KEEPTTL)] fields:FIELDS (numfields:integer data:(field value)...)',
     since: '8.0.0',
     group: 'hash',
     complexity: 'O(N) for N fields.',
@@ -389,6 +391,7 @@ export const hashCommands: readonly CommandDeclaration[] = [
     categories: 'hash',
     keys: [keyAt(1, 'RO access')],
     tips: ['nondeterministic_output_order'],
+    costsItsReply: true,
     run: hvals,
   },
 ];

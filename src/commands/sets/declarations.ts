@@ -137,6 +137,7 @@ export const setCommands: readonly CommandDeclaration[] = [
     categories: 'set',
     keys: [keyAt(1, 'RO access')],
     tips: ['nondeterministic_output_order'],
+    costsItsReply: true,
     run: smembers,
   },
   {

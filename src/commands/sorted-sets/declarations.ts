@@ -283,6 +283,7 @@ export const sortedSetCommands: readonly CommandDeclaration[] = [
     categories: 'sortedset',
     keys: [keyAt(1, 'RO access')],
     history: [['6.2.0', 'Options `REV`, `BYSCORE`, `BYLEX` and `LIMIT`.']],
+    costsItsReply: true,
     run: zrange,
   },
   {
@@ -297,6 +298,7 @@ export const sortedSetCommands: readonly CommandDeclaration[] = [
     categories: 'sortedset',
     keys: [keyAt(1, 'RO access')],
     deprecated: { since: '6.2.0', replacedBy: '`ZRANGE` with `BYLEX`' },
+    costsItsReply: true,
     run: zrangebylex,
   },
   {
@@ -312,6 +314,7 @@ export const sortedSetCommands: readonly CommandDeclaration[] = [
     keys: [keyAt(1, 'RO access')],
     history: [['2.0.0', 'Option `WITHSCORES`.']],
     deprecated: { since: '6.2.0', replacedBy: '`ZRANGE` with `BYSCORE`' },
+    costsItsReply: true,
     run: zrangebyscore,
   },
   {
@@ -407,6 +410,7 @@ export const sortedSetCommands: readonly CommandDeclaration[] = [
     categories: 'sortedset',
     keys: [keyAt(1, 'RO access')],
     deprecated: { since: '6.2.0', replacedBy: '`ZRANGE` with `REV`' },
+    costsItsReply: true,
     run: zrevrange,
   },
   {
@@ -421,6 +425,7 @@ export const sortedSetCommands: readonly CommandDeclaration[] = [
     categories: 'sortedset',
     keys: [keyAt(1, 'RO access')],
     deprecated: { since: '6.2.0', replacedBy: '`ZRANGE` with `REV` and `BYLEX`' },
+    costsItsReply: true,
     run: zrevrangebylex,
   },
   {
@@ -436,6 +441,7 @@ export const sortedSetCommands: readonly CommandDeclaration[] = [
     keys: [keyAt(1, 'RO access')],
     history: [['2.1.6', 'Exclusive `min` and `max`.']],
     deprecated: { since: '6.2.0', replacedBy: '`ZRANGE` with `REV` and `BYSCORE`' },
+    costsItsReply: true,
     run: zrevrangebyscore,
   },
   {
