@@ -1,6 +1,6 @@
 /** Warm. A file that is written beside the loop, chunk by chunk, while others are filled. */
 import type { Done, WritableFile } from './files.ts';
-import type { ChunkSink } from './rdb/output.ts';
+import type { SnapshotTarget } from './snapshot-target.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 /** As many chunks may wait before whoever fills them should pause. */
@@ -18,7 +18,7 @@ interface FilledChunk {
  * 1. One write is under way at most, of the first chunk that waits.
  * 2. After a failure nothing is written any more; what comes is dropped.
  */
-export class BackgroundFile implements ChunkSink {
+export class BackgroundFile implements SnapshotTarget {
   readonly #file: WritableFile;
   readonly #waiting: FilledChunk[] = [];
   readonly #spare: Uint8Array[] = [];

@@ -39,6 +39,7 @@ import { AppendOnlyFile } from './persistence/append-only-file.ts';
 import { Loading } from './persistence/loading.ts';
 import { Snapshots } from './persistence/snapshots.ts';
 import { Snapshotting } from './persistence/snapshotting.ts';
+import { Transfers } from './persistence/transfers.ts';
 import { Propagation } from './propagation.ts';
 import { RequestLoop } from './request-loop.ts';
 import { ServerCall } from './server-call.ts';
@@ -111,6 +112,7 @@ export class Server implements Handler {
   readonly background: Background;
   readonly snapshotting: Snapshotting;
   readonly snapshots: Snapshots;
+  readonly transfers = new Transfers(this);
   readonly loading: Loading;
   readonly appendOnly: AppendOnlyFile;
   /** Where data are saved and loaded; undefined for an instance without files. */
@@ -245,6 +247,7 @@ export class Server implements Handler {
     this.monitors.remove(client);
     this.pause.forget(client);
     this.waiting.forget(client);
+    this.transfers.forget(client);
     this.appendOnly.waiters.forget(client);
     this.clients.remove(client);
   }

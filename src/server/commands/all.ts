@@ -20,6 +20,7 @@ import { importCommands } from './import/declarations.ts';
 import { latencyCommands } from './latency/declarations.ts';
 import { memoryCommands } from './memory/declarations.ts';
 import { persistenceCommands } from './persistence/declarations.ts';
+import { replicationCommands } from './replication/declarations.ts';
 import { serializationCommands } from './serialization/declarations.ts';
 import { serverCommands } from './server/declarations.ts';
 import { slowlogCommands } from './slowlog/declarations.ts';
@@ -47,5 +48,6 @@ export const allCommands: readonly ServerCommand[] = [
   ...memoryCommands,
   ...debugCommands,
   ...persistenceCommands,
+  ...replicationCommands,
   ...serverCommands,
 ];

@@ -8,6 +8,8 @@ import { removeQuietly, SaveFailure } from '../../persistence/rdb/file.ts';
 import { RdbOutput } from '../../persistence/rdb/output.ts';
 import { RdbSnapshot } from '../../persistence/rdb/rdb-snapshot.ts';
 import { SlicedSnapshot, separateStore } from '../../persistence/snapshot.ts';
+import type { SnapshotFormat } from '../../persistence/snapshot-format.ts';
+import type { SnapshotTarget } from '../../persistence/snapshot-target.ts';
 import { usedMemory } from '../information/memory-figures.ts';
 import type { Server } from '../server.ts';
 import { REDIS_VERSION } from '../version.ts';
@@ -28,10 +30,20 @@ export interface SnapshotRequest {
   readonly done: (failure: SaveFailure | null) => void;
 }
 
+/** A snapshot that goes somewhere else than into a file, as an RDB file. */
+export interface SendRequest {
+  /** Whether there are to be no keys in it. */
+  readonly functionsOnly: boolean;
+  /** Called once, when everything has been handed to the target. */
+  readonly done: () => void;
+}
+
 interface Job {
-  readonly request: SnapshotRequest;
   readonly snapshot: SlicedSnapshot;
-  readonly file: BackgroundFile;
+  readonly target: SnapshotTarget;
+  /** The file that is written; undefined if it is none. */
+  readonly name: string | undefined;
+  readonly done: (failure: SaveFailure | null) => void;
   /** Whether all has been handed to the file. */
   isWritten: boolean;
 }
@@ -70,43 +82,65 @@ export class Snapshotting {
     return this.#job?.snapshot.keysWritten ?? 0;
   }
 
-  /** Begins to write the data set as it is now. REQUIRES: nothing is running. */
-  begin(request: SnapshotRequest): void {
-    if (this.isRunning) throw new Error('Snapshotting: a snapshot is running');
-    this.#sweep(Number.POSITIVE_INFINITY);
-    const { keyspace, configuration, clock } = this.#server;
+  /** Begins to write the data set as it is now into a file. REQUIRES: nothing is running. */
+  begin({ name, form, aofBase, done }: SnapshotRequest): void {
     let file: BackgroundFile;
     try {
       if (this.#files === undefined) throw new Error('this instance has no files');
-      file = new BackgroundFile(this.#files.create(request.name));
+      file = new BackgroundFile(this.#files.create(name));
     } catch (error) {
-      request.done(new SaveFailure('open', error));
+      done(new SaveFailure('open', error));
       return;
     }
-    const origin = {
-      redisVersion: REDIS_VERSION,
-      createdSeconds: Math.floor(clock.milliseconds() / 1000),
-      usedMemoryBytes: usedMemory(this.#server, 0),
-      aofBase: request.aofBase,
-    };
-    const isRdb = request.form === 'rdb';
-    const options = {
-      compress: configuration.boolean('rdbcompression'),
-      checksum: isRdb && configuration.boolean('rdbchecksum'),
-    };
-    const store = separateStore(keyspace);
-    const { libraries } = this.#server;
-    const output = new RdbOutput(file, file.newChunk(), options);
-    const stamp = configuration.boolean('aof-timestamp-enabled') ? origin.createdSeconds : null;
-    const format = isRdb
-      ? new RdbSnapshot(keyspace, store, origin, libraries, output)
-      : new CommandSnapshot(store, output, libraries, stamp);
-    const job = { request, file, isWritten: false, snapshot: new SlicedSnapshot(keyspace, format) };
+    const { configuration, keyspace, libraries } = this.#server;
+    if (form === 'rdb') {
+      this.#begin({ target: file, name, done }, this.#rdb(file, aofBase));
+      return;
+    }
+    const output = new RdbOutput(file, file.newChunk(), { compress: false, checksum: false });
+    const stamp = configuration.boolean('aof-timestamp-enabled') ? this.#seconds : null;
+    const format = new CommandSnapshot(separateStore(keyspace), output, libraries, stamp);
+    this.#begin({ target: file, name, done }, format);
+  }
+
+  /** Begins to send the data set as it is now. REQUIRES: nothing is running. */
+  send(target: SnapshotTarget, { functionsOnly, done }: SendRequest): void {
+    const format = this.#rdb(target, false);
+    if (!functionsOnly) return this.#begin({ target, name: undefined, done }, format);
+    format.begin();
+    format.end();
+    done();
+  }
+
+  #begin(request: Pick<Job, 'target' | 'name' | 'done'>, format: SnapshotFormat): void {
+    if (this.isRunning) throw new Error('Snapshotting: a snapshot is running');
+    this.#sweep(Number.POSITIVE_INFINITY);
+    const snapshot = new SlicedSnapshot(this.#server.keyspace, format);
+    const job = { ...request, isWritten: false, snapshot };
     this.#job = job;
-    file.onProgress = () => {
+    job.target.onProgress = () => {
       if (this.#job === job) this.#continue();
     };
     this.#continue();
+  }
+
+  #rdb(target: SnapshotTarget, aofBase: boolean): RdbSnapshot {
+    const { configuration, keyspace, libraries } = this.#server;
+    const origin = {
+      redisVersion: REDIS_VERSION,
+      createdSeconds: this.#seconds,
+      usedMemoryBytes: usedMemory(this.#server, 0),
+      aofBase,
+    };
+    const output = new RdbOutput(target, target.newChunk(), {
+      compress: configuration.boolean('rdbcompression'),
+      checksum: configuration.boolean('rdbchecksum'),
+    });
+    return new RdbSnapshot(keyspace, separateStore(keyspace), origin, libraries, output);
+  }
+
+  get #seconds(): number {
+    return Math.floor(this.#server.clock.milliseconds() / 1000);
   }
 
   /** Gives up what is running: its file is removed, and `done` is not called. */
@@ -138,31 +172,31 @@ export class Snapshotting {
   #slice(): void {
     if (this.#cancelled !== undefined) return this.#sweep(SLICE_MICROSECONDS);
     const job = this.#job as Job;
-    const { file, snapshot, request } = job;
-    if (file.failure !== null) return this.#fail(job, 'write', file.failure);
-    // The file goes on when it has written something.
-    if (file.isFull) return;
+    const { target, snapshot } = job;
+    if (target.failure !== null) return this.#fail(job, target.failure);
+    // The target says when it goes on.
+    if (target.isFull) return;
     this.#budget.start(SLICE_MICROSECONDS);
     if (snapshot.run(this.#budget)) return this.#continue();
     job.isWritten = true;
-    file.finish((error) => {
+    target.finish((error) => {
       if (this.#job !== job) return;
-      if (error !== null) return this.#fail(job, 'write', error);
+      if (error !== null) return this.#fail(job, error);
       this.#job = undefined;
-      request.done(null);
+      job.done(null);
     });
   }
 
-  #fail(job: Job, step: 'write', error: Error): void {
+  #fail(job: Job, error: Error): void {
     this.#abandon(job);
-    job.request.done(new SaveFailure(step, error));
+    job.done(new SaveFailure('write', error));
   }
 
-  #abandon({ file, snapshot, request }: Job): void {
+  #abandon({ target, snapshot, name }: Job): void {
     this.#job = undefined;
-    file.abandon();
+    target.abandon();
     if (snapshot.cancel()) this.#cancelled = snapshot;
-    if (this.#files !== undefined) removeQuietly(this.#files, request.name);
+    if (this.#files !== undefined && name !== undefined) removeQuietly(this.#files, name);
     this.#continue();
   }
 
