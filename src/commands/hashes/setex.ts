@@ -2,7 +2,7 @@
 import { DEL, HDEL, HEXPIRE, HSET } from '../../keyspace/events.ts';
 import { KEEP_EXPIRY, NO_EXPIRY } from '../../values/hash/hash-value.ts';
 import type { Call } from '../call.ts';
-import { NOT_AN_INTEGER, wrongArity } from '../errors.ts';
+import { NOT_AN_INTEGER, SYNTAX, wrongArity } from '../errors.ts';
 import { readLong } from '../long-argument.ts';
 import { EX, EXAT, KEEPTTL, optionAt, PX, PXAT } from '../strings/options.ts';
 import { optionMoment } from './getex.ts';
@@ -30,16 +30,19 @@ let isTimed = false;
 let expiryIndex = 0;
 /** 'fnx', 'fxx' or ''. */
 let condition = '';
+/** Whether the hash must be missing ('nx') or there ('xx'); '' if that is all the same. */
+let existence = '';
 /** The first field's word. */
 let first = 0;
 
-/** HSETEX key [FNX|FXX] [EX s|PX ms|EXAT s|PXAT ms|KEEPTTL] FIELDS numfields field value [field value ...] */
+/** HSETEX key [NX|XX] [FNX|FXX] [EX s|PX ms|EXAT s|PXAT ms|KEEPTTL] FIELDS numfields field value [field value ...] */
 export function hsetex(call: Call): void {
   const { keyspace, reply } = call;
   if (!readOptions(call)) return;
   const outcome = openToWrite(call);
   if (outcome === REFUSED) return;
-  if (outcome === MISSING && condition === 'fxx') return reply.flag(false);
+  const isMissing = outcome === MISSING;
+  if (isMissing ? existence === 'xx' || condition === 'fxx' : existence === 'nx') return reply.flag(false);
   if (condition !== '' && !fieldsAllow(call)) return reply.flag(false);
   if (!openOrCreate(call)) return;
   if (isTimed && keyspace.deletesExpired && expiry <= keyspace.now) return setExpired(call);
@@ -48,7 +51,7 @@ export function hsetex(call: Call): void {
   const { arguments: words, database } = call;
   if (isTimed) keyspace.announce(database, HEXPIRE, words.bytes, words.start(1), words.end(1));
   reply.flag(true);
-  if (call.propagates && isTimed) propagate(call);
+  if (call.propagates && (isTimed || existence !== '')) propagate(call);
 }
 
 /** Fields whose time has come already are as good as deleted. */
@@ -69,11 +72,15 @@ function setExpired(call: Call): void {
   keyspace.announce(database, DEL, words.bytes, words.start(1), words.end(1));
 }
 
-/** The request with the moment in place of the time to live. */
+/** The request with the moment in place of the time to live, and without what Redis does not know of conditions. */
 function propagate(call: Call): void {
   const told: (Uint8Array | string)[] = call.arguments.copyAll();
-  told.splice(expiryIndex, 2, 'PXAT', String(expiry));
-  call.propagateWords(told);
+  if (isTimed) told.splice(expiryIndex, 2, 'PXAT', String(expiry));
+  call.propagateWords(told.filter((_, index) => index < 2 || index >= first || !isExistence(call, index)));
+}
+
+function isExistence({ arguments: words }: Call, index: number): boolean {
+  return words.is(index, 'nx') || words.is(index, 'xx');
 }
 
 /** Whether none (FNX) or all (FXX) of the fields are there. */
@@ -90,6 +97,7 @@ function readOptions(call: Call): boolean {
   expiry = NO_EXPIRY;
   isTimed = false;
   condition = '';
+  existence = '';
   let hasExpiry = false;
   for (let i = 2; i < words.count; i++) {
     if (words.is(i, 'fields')) return readCount(call, i + 1);
@@ -97,6 +105,10 @@ function readOptions(call: Call): boolean {
     if (words.is(i, 'fnx') || words.is(i, 'fxx')) {
       if (condition !== '') return fail(call, 'ERR Only one of FXX or FNX arguments can be specified');
       condition = words.is(i, 'fnx') ? 'fnx' : 'fxx';
+    } else if (isExistence(call, i)) {
+      const named = words.is(i, 'nx') ? 'nx' : 'xx';
+      if (existence !== '' && existence !== named) return fail(call, SYNTAX);
+      existence = named;
     } else if (option === KEEPTTL || option === EX || option === PX || option === EXAT || option === PXAT) {
       if (hasExpiry)
         return fail(call, 'ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified');

@@ -3,7 +3,7 @@ import { degrees, distance, radians } from './distance.ts';
 
 /**
  * Edges are straight lines between degrees, as on a plain map, and do not cross the date line. Where edges cross each other,
- * a place is inside if a line from it to the east crosses an odd number of edges. The middle is where the mean of
+ * a place is inside if a line from it to the east crosses an odd number of edges. The middle is where the sum of
  * the vertices, as vectors from the center of the globe, points to.
  */
 export class Polygon {
@@ -36,9 +36,8 @@ export class Polygon {
       y += Math.cos(northward) * Math.sin(eastward);
       z += Math.sin(northward);
     }
-    const { length } = longitudes;
-    this.longitude = degrees(Math.atan2(y / length, x / length));
-    this.latitude = degrees(Math.atan2(z / length, Math.sqrt((x / length) ** 2 + (y / length) ** 2)));
+    this.longitude = degrees(Math.atan2(y, x));
+    this.latitude = degrees(Math.atan2(z, Math.sqrt(x * x + y * y)));
     this.reach = this.#farthest();
   }
 

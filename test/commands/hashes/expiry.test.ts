@@ -115,12 +115,14 @@ describe.each(forms)('fields of a %s', (encoding, fieldsMax) => {
     bench.run('HEXPIRE', 'h', '5', 'FIELDS', '2', 'c', 'none');
     bench.run('HGETEX', 'h', 'EX', '5', 'FIELDS', '1', 'a');
     bench.run('HSETEX', 'h', 'FXX', 'PX', '5000', 'FIELDS', '1', 'c', '9');
+    bench.run('HSETEX', 'h', 'XX', 'FXX', 'PX', '5000', 'XX', 'FIELDS', '1', 'c', 'nx');
     bench.run('HEXPIRE', 'h', '0', 'FIELDS', '2', 'a', 'none');
     bench.run('HGETDEL', 'h', 'FIELDS', '1', 'b');
     expect(bench.takePropagated()).toEqual([
       `HPEXPIREAT h ${moment} FIELDS 1 c`,
       `HPEXPIREAT h ${moment} FIELDS 1 a`,
       `HSETEX h FXX PXAT ${moment} FIELDS 1 c 9`,
+      `HSETEX h FXX PXAT ${moment} FIELDS 1 c nx`,
       'HDEL h a',
       'HDEL h b',
     ]);
