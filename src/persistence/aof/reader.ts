@@ -35,14 +35,19 @@ const DIGITS_MAX = 10;
 const TIME_MARK = 'TS:';
 const ANNOTATION_TEXT_MAX = 64;
 
-/** The file is damaged. */
-export class AofFormatError extends Error {
-  /** Where, in bytes from the start of the file. */
-  readonly offset: number;
+/** What a place in the file is that cannot be read. */
+export type AofPart = 'command' | 'number' | 'word';
 
-  constructor(message: string, offset: number) {
+/** The file is damaged, or ends too early. */
+export class AofFormatError extends Error {
+  /** Where the part begins that is damaged, in bytes from the start of the file. */
+  readonly offset: number;
+  readonly part: AofPart;
+
+  constructor(message: string, offset: number, part: AofPart) {
     super(message);
     this.offset = offset;
+    this.part = part;
   }
 }
 
@@ -58,8 +63,10 @@ export class AofReader {
   annotation = '';
   /** The file ends, or what follows begins, here: everything before was whole. */
   offset: number;
-  /** Lines passed, as redis-check-aof counts them: of numbers and of words. */
+  /** Lines of commands passed: numbers and words. */
   lines = 0;
+  /** After AOF_CUT: what is missing; null if nothing has begun that is not complete. */
+  missing: AofFormatError | null = null;
   readonly #source: ByteSource;
   #buffer = new Uint8Array(BUFFER_BYTES);
   #start = 0;
@@ -86,7 +93,7 @@ export class AofReader {
     if (this.#start === this.#end && !this.#fill()) return AOF_END;
     const first = this.#buffer[this.#start];
     if (first === HASH) return this.#readAnnotation();
-    if (first !== STAR) throw this.#unexpected(STAR, this.#start);
+    if (first !== STAR) throw this.#unexpected(STAR, 0);
     return this.#readCommand();
   }
 
@@ -108,19 +115,20 @@ export class AofReader {
 
   #readCommand(): number {
     const { words } = this;
-    if (!this.#number(STAR, 0)) return AOF_CUT;
-    const count = this.#value;
-    if (count === 0) throw new AofFormatError('Expected a command, got nothing', this.offset);
     words.count = 0;
+    if (!this.#number(STAR, 0)) return this.#cut(0);
+    const count = this.#value;
+    if (count === 0) throw this.#problem('Expected a command of one word at least', 0, 'number');
     let position = this.#behind - this.#start;
     for (let index = 0; index < count; index++) {
-      if (!this.#number(DOLLAR, position)) return AOF_CUT;
+      if (!this.#number(DOLLAR, position)) return this.#cut(position);
       const length = this.#value;
       position = this.#behind - this.#start;
       while (this.#end - this.#start < position + length + 2)
-        if (!this.#fill()) return this.#cutWord(position + length);
+        if (!this.#fill()) return this.#cutWord(position, length);
       const end = this.#start + position + length;
-      if (this.#buffer[end] !== CR || this.#buffer[end + 1] !== LF) throw this.#noLineEnd(end);
+      if (this.#buffer[end] !== CR || this.#buffer[end + 1] !== LF)
+        throw this.#noLineEnd(position + length, position, 'word');
       words.reserve(index + 1);
       words.offsets[index << 1] = end - length;
       words.offsets[(index << 1) + 1] = end;
@@ -133,10 +141,22 @@ export class AofReader {
     return AOF_COMMAND;
   }
 
-  /** The file ends within a word or its line end: what there is of that must be right. `end`: of the word, as an offset. */
-  #cutWord(end: number): number {
-    const at = this.#start + end;
-    if (at < this.#end && this.#buffer[at] !== CR) throw this.#noLineEnd(at);
+  /** The file ends within the number at `position`, or before it. */
+  #cut(position: number): number {
+    const seen = this.#end - this.#start - position;
+    // A line that ends with CR lacks just its last byte.
+    const at = this.#byte(position + seen - 1) === CR ? position + seen - 1 : position + seen;
+    if (seen > 0) this.missing = this.#noLineEnd(at, position, 'number');
+    else this.lines += this.#linesWithin(position, 'number');
+    return AOF_CUT;
+  }
+
+  /** The file ends within the word at `position` or its line end: what there is of that must be right. */
+  #cutWord(position: number, length: number): number {
+    const seen = this.#end - this.#start - position;
+    if (seen > length && this.#byte(position + length) !== CR)
+      throw this.#noLineEnd(position + length, position, 'word');
+    this.missing = this.#problem(`Expected to read ${length + 2} bytes, got ${seen} bytes`, position, 'word');
     return AOF_CUT;
   }
 
@@ -166,7 +186,7 @@ export class AofReader {
 
   #numberWithCare(mark: number, position: number): boolean {
     if (!this.#has(position)) return false;
-    if (this.#byte(position) !== mark) throw this.#unexpected(mark, this.#start + position);
+    if (this.#byte(position) !== mark) throw this.#unexpected(mark, position);
     let value = 0;
     let at = position + 1;
     for (; ; at++) {
@@ -174,19 +194,14 @@ export class AofReader {
       const byte = this.#byte(at);
       if (byte < ZERO || byte > NINE) break;
       value = value * 10 + byte - ZERO;
-      if (at - position > DIGITS_MAX)
-        throw new AofFormatError('Expected a smaller number', this.#offsetOf(at));
+      if (at - position > DIGITS_MAX) throw this.#problem('Expected a smaller number', position, 'number');
     }
-    const digits = at - position - 1;
-    if (digits === 0 && this.#byte(at) !== CR) throw this.#noNumber(at);
-    for (const expected of [CR, LF]) {
-      if (!this.#has(at)) return false;
-      if (this.#byte(at) !== expected) throw this.#noLineEnd(this.#start + at);
-      at++;
-    }
-    if (digits === 0) throw this.#noNumber(position + 1);
+    if (this.#byte(at) !== CR) throw this.#noLineEnd(at, position, 'number');
+    if (!this.#has(at + 1)) return false;
+    if (this.#byte(at + 1) !== LF) throw this.#noLineEnd(at, position, 'number');
+    if (at === position + 1) throw this.#problem('Expected a number', position, 'number');
     this.#value = value;
-    this.#behind = this.#start + at;
+    this.#behind = this.#start + at + 2;
     return true;
   }
 
@@ -231,27 +246,30 @@ export class AofReader {
     this.#buffer = grown;
   }
 
-  #offsetOf(position: number): number {
-    return this.offset + position;
-  }
-
-  #unexpected(mark: number, at: number): AofFormatError {
+  #unexpected(mark: number, position: number): AofFormatError {
     const expected = String.fromCharCode(mark);
-    const got = String.fromCharCode(this.#buffer[at]);
-    return new AofFormatError(
-      `Expected prefix '${expected}', got: '${got}'`,
-      this.#offsetOf(at - this.#start),
-    );
+    const got = String.fromCharCode(this.#byte(position));
+    const part = mark === STAR ? 'command' : 'number';
+    return this.#problem(`Expected prefix '${expected}', got: '${got}'`, position, part);
   }
 
-  #noNumber(position: number): AofFormatError {
-    return new AofFormatError('Expected a number', this.#offsetOf(position));
-  }
-
-  #noLineEnd(at: number): AofFormatError {
+  /** There is no line end at `at`, behind the number or word at `position`. */
+  #noLineEnd(at: number, position: number, part: AofPart): AofFormatError {
     const hexadecimal = [at, at + 1]
-      .map((each) => (each < this.#end ? this.#buffer[each] : 0).toString(16).padStart(2, '0'))
+      .map((each) => (this.#start + each < this.#end ? this.#byte(each) : 0).toString(16).padStart(2, '0'))
       .join('');
-    return new AofFormatError(`Expected \\r\\n, got: ${hexadecimal}`, this.#offsetOf(at - this.#start));
+    return this.#problem(`Expected \\r\\n, got: ${hexadecimal}`, position, part);
+  }
+
+  /** Something is wrong with what begins at `position` behind #start: nothing is read from now on. */
+  #problem(message: string, position: number, part: AofPart): AofFormatError {
+    this.lines += this.#linesWithin(position, part);
+    return new AofFormatError(message, this.offset + position, part);
+  }
+
+  /** Lines of the command that is being read which stand before the number or word at `position`. */
+  #linesWithin(position: number, part: AofPart): number {
+    if (position === 0) return 0;
+    return 1 + 2 * this.words.count + (part === 'word' ? 1 : 0);
   }
 }

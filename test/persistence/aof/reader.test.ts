@@ -91,6 +91,21 @@ describe('commands of an append-only file', () => {
     expect(read('').end).toBe(AOF_END);
   });
 
+  test('that are cut tell what is missing', () => {
+    const missing = (text: string): [string | undefined, number | undefined, number] => {
+      const reader = new AofReader(sourceOf(Buffer.from(text)));
+      expect(reader.next()).toBe(AOF_CUT);
+      return [reader.missing?.message, reader.missing?.offset, reader.lines];
+    };
+    expect(missing('*')).toEqual(['Expected \\r\\n, got: 0000', 0, 0]);
+    expect(missing('*3\r')).toEqual(['Expected \\r\\n, got: 0d00', 0, 0]);
+    expect(missing('*3\r\n')).toEqual([undefined, undefined, 1]);
+    expect(missing('*3\r\n$3')).toEqual(['Expected \\r\\n, got: 0000', 4, 1]);
+    expect(missing('*3\r\n$3\r\nSE')).toEqual(['Expected to read 5 bytes, got 2 bytes', 8, 2]);
+    expect(missing('*3\r\n$3\r\nSET\r')).toEqual(['Expected to read 5 bytes, got 4 bytes', 8, 2]);
+    expect(missing('*3\r\n$3\r\nSET\r\n$1\r')).toEqual(['Expected \\r\\n, got: 0d00', 13, 3]);
+  });
+
   test('come with annotations', () => {
     const file = Buffer.concat([Buffer.from('#TS:1800000000\r\n'), words('GET', 'a'), Buffer.from('# x\n')]);
     expect(read(file).commands).toEqual(['#TS:1800000000\r', 'GET a', '# x']);
@@ -109,18 +124,18 @@ describe('commands of an append-only file', () => {
     const damage: [string, string][] = [
       ['GET a\r\n', "0: Expected prefix '*', got: 'G'"],
       ['\0\0\0\0', "0: Expected prefix '*', got: '\0'"],
-      ['*0\r\n', '0: Expected a command, got nothing'],
-      ['*-1\r\n', '1: Expected a number'],
-      ['*\r\n', '1: Expected a number'],
-      ['*x\r\n', '1: Expected a number'],
-      ['*1x', '2: Expected \\r\\n, got: 7800'],
-      ['*1\r\r', '3: Expected \\r\\n, got: 0d00'],
-      ['*99999999999\r\n', '11: Expected a smaller number'],
+      ['*0\r\n', '0: Expected a command of one word at least'],
+      ['*-1\r\n', '0: Expected \\r\\n, got: 2d31'],
+      ['*\r\n', '0: Expected a number'],
+      ['*x\r\n', '0: Expected \\r\\n, got: 780d'],
+      ['*1x', '0: Expected \\r\\n, got: 7800'],
+      ['*1\r\r', '0: Expected \\r\\n, got: 0d0d'],
+      ['*99999999999\r\n', '0: Expected a smaller number'],
       ['*1\r\n\0\0\0', "4: Expected prefix '$', got: '\0'"],
       ['*1\r\n+3\r\nGET\r\n', "4: Expected prefix '$', got: '+'"],
-      ['*1\r\n$-1\r\n', '5: Expected a number'],
-      ['*1\r\n$3\r\nGETx', '11: Expected \\r\\n, got: 7800'],
-      ['*1\r\n$3\r\nGET\r\r', '11: Expected \\r\\n, got: 0d0d'],
+      ['*1\r\n$-1\r\n', '4: Expected \\r\\n, got: 2d31'],
+      ['*1\r\n$3\r\nGETx', '8: Expected \\r\\n, got: 7800'],
+      ['*1\r\n$3\r\nGET\r\r', '8: Expected \\r\\n, got: 0d0d'],
     ];
     for (const [bytes, message] of damage) {
       const [offset, ...rest] = message.split(': ');
