@@ -29,6 +29,8 @@ beforeAll(async () => {
   const args = ['--enable-debug-command', 'yes'];
   peers = await Promise.all([startCinnabar({ args }), startPeer('redis8', { args })]);
   [ours, theirs] = await Promise.all(peers.map((peer) => peer.connect()));
+  // Fields that have expired go at a moment of each server's choice.
+  for (const connection of [ours, theirs]) await connection.call('DEBUG', 'SET-ACTIVE-EXPIRE', '0');
 });
 afterAll(() => Promise.all(peers.map((peer) => peer.stop())));
 

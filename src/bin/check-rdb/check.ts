@@ -139,7 +139,7 @@ const typeNames: readonly string[] = [
   ...['module-value', '', 'hash-zipmap', 'list-ziplist', 'set-intset', 'zset-ziplist', 'hash-ziplist'],
   ...['quicklist', 'stream', 'hash-listpack', 'zset-listpack', 'quicklist-v2', 'stream-v2', 'set-listpack'],
   ...['stream-v3', 'hash-hashtable-md-pre-release', 'hash-listpack-md-pre-release', 'hash-hashtable-md'],
-  'hash-listpack-md',
+  ...['hash-listpack-md', 'stream-v4', 'stream-v5'],
 ];
 const VALKEY_HASH = 22;
 

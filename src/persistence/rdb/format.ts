@@ -19,7 +19,7 @@
  * decimal text; or LZF: compressed length, length, compressed bytes.
  *
  * Sources: the public descriptions of the format (S. Saravanan, "Redis RDB Dump File Format", and its successors), and files
- * that Redis 7.0 to 8.0 and Valkey 9.1 wrote.
+ * that Redis 7.0 to 8.0 and Valkey 9.1 wrote. What Redis 8.6 and 8.8 have added is as public readers of their files have it.
  */
 
 export const REDIS_MAGIC = 'REDIS';
@@ -28,13 +28,15 @@ export const MAGIC_BYTES = 9;
 /** What we write: Redis 7.2 and later and all Valkeys read it. */
 export const VERSION_WRITTEN = 11;
 /** The newest versions that we know, under either name. Valkey numbers its own from 80 on. */
-export const REDIS_VERSION_MAX = 12;
+export const REDIS_VERSION_MAX = 14;
 export const VALKEY_VERSION_MIN = 80;
 export const VALKEY_VERSION_MAX = 80;
 export const CHECKSUM_VERSION_MIN = 5;
 export const CHECKSUM_BYTES = 8;
 
+/** Of Valkey; Redis 8.4 and later put what modules know of a key there. */
 export const OPCODE_SLOT_IMPORT = 0xf3;
+export const OPCODE_KEY_METADATA = 0xf3;
 export const OPCODE_SLOT_INFO = 0xf4;
 export const OPCODE_FUNCTION2 = 0xf5;
 /** Functions of Redis 7.0 before it was out; nobody reads them. */
@@ -79,6 +81,10 @@ export const TYPE_HASH_METADATA_EARLY = 22;
 export const TYPE_HASH_LISTPACK_EX_EARLY = 23;
 export const TYPE_HASH_METADATA = 24;
 export const TYPE_HASH_LISTPACK_EX = 25;
+
+/** Streams with ids of producers (Redis 8.6), and with pending entries that nobody owns (Redis 8.8). */
+export const TYPE_STREAM_LISTPACKS_4 = 26;
+export const TYPE_STREAM_LISTPACKS_5 = 27;
 
 /** The first version of the format that has a form; the older, the more servers understand it. */
 export function versionOfForm(form: number): number {

@@ -13,6 +13,7 @@ import {
   OPCODE_FUNCTION_EARLY,
   OPCODE_FUNCTION2,
   OPCODE_IDLE,
+  OPCODE_KEY_METADATA,
   OPCODE_MODULE_AUX,
   OPCODE_RESIZEDB,
   OPCODE_SELECTDB,
@@ -156,13 +157,24 @@ export class RdbReader {
   #readAttribute(opcode: number): boolean {
     const input = this.#input;
     const { entry } = this;
-    if (opcode < OPCODE_IDLE) return false;
+    if (opcode < OPCODE_IDLE)
+      return opcode === OPCODE_KEY_METADATA && !input.isValkey && this.#skipMetadata();
     this.doing = 'read-expire';
     if (opcode === OPCODE_EXPIRETIME_MS) entry.expiryMs = input.integer64();
     else if (opcode === OPCODE_EXPIRETIME) entry.expiryMs = input.littleWord() * 1000;
     else if (opcode === OPCODE_IDLE) entry.idleSeconds = input.length();
     else if (opcode === OPCODE_FREQ) entry.frequency = input.byte();
     else return false;
+    return true;
+  }
+
+  /** What modules know of the key that follows: of each a number of 4 bytes, and the parts of a module's value. */
+  #skipMetadata(): boolean {
+    const input = this.#input;
+    for (let left = input.length(); left > 0; left--) {
+      input.littleWord();
+      skipModuleValue(input);
+    }
     return true;
   }
 

@@ -95,6 +95,13 @@ export class Idempotency {
     setWord(this.arena, this.#block, SIZE, size);
   }
 
+  /** Sets how many ids were ever added, and how many times one of them again. May throw OutOfMemory. */
+  setCounts(added: number, duplicates: number): void {
+    this.#make();
+    setNumber(this.arena, this.#block, ADDED, added);
+    setNumber(this.arena, this.#block, DUPLICATES, duplicates);
+  }
+
   /** Forgets what is too old at `now`. */
   expire(now: number): void {
     const { arena } = this;

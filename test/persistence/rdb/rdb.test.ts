@@ -132,7 +132,7 @@ describe('RDB files', () => {
 
   test('names what it cannot read, and where', () => {
     expect(failure(bytes('REDIS00xx...'))).toBe('not an RDB file: it begins with "REDIS00xx" at offset 0');
-    expect(failure(file([], 'REDIS0013'))).toBe('unknown RDB version REDIS0013 at offset 5');
+    expect(failure(file([], 'REDIS0015'))).toBe('unknown RDB version REDIS0015 at offset 5');
     expect(failure(file([], 'REDIS0080'))).toBe('unknown RDB version REDIS0080 at offset 5');
     expect(failure(file([], 'VALKEY011'))).toBe('unknown RDB version VALKEY011 at offset 6');
     expect(failure(file([[0xfe, 0, 8]]))).toBe('unsupported type 8 at offset 11');

@@ -5,6 +5,8 @@
  *     length, last id; from form 19 on: first id, greatest id deleted, entries ever added
  *     groups: name, last id; from 19 on: entries read; pending entries: id (16 bytes), time, deliveries ...
  *         consumers: name, seen; from 21 on: active; ids that it owns (16 bytes) ...
+ *         from 27 on: ids that nobody owns (16 bytes) ...
+ *     from 26 on: ids of producers, see stream-idempotency.ts
  *
  * Lists begin with their length. Ids are two lengths of 64 bits where nothing else is said; times are 8 bytes.
  */
@@ -42,12 +44,15 @@ import {
   TYPE_STREAM_LISTPACKS,
   TYPE_STREAM_LISTPACKS_2,
   TYPE_STREAM_LISTPACKS_3,
+  TYPE_STREAM_LISTPACKS_4,
+  TYPE_STREAM_LISTPACKS_5,
 } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
 import { LARGE_SEQUENCE_NODES, type PieceWriter, SequencePieces } from '../sequence-pieces.ts';
 import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
 import type { ValuePieces } from '../value-pieces.ts';
+import { readIdempotency } from './stream-idempotency.ts';
 
 const ID_BYTES = 16;
 const id = new WideId();
@@ -56,7 +61,13 @@ const idBytes = new Uint8Array(ID_BYTES);
 
 export const streamCodec: ValueCodec = {
   type: TYPE_STREAM,
-  forms: [TYPE_STREAM_LISTPACKS, TYPE_STREAM_LISTPACKS_2, TYPE_STREAM_LISTPACKS_3],
+  forms: [
+    TYPE_STREAM_LISTPACKS,
+    TYPE_STREAM_LISTPACKS_2,
+    TYPE_STREAM_LISTPACKS_3,
+    TYPE_STREAM_LISTPACKS_4,
+    TYPE_STREAM_LISTPACKS_5,
+  ],
 
   formOf(): number {
     return TYPE_STREAM_LISTPACKS_3;
@@ -79,6 +90,10 @@ export const streamCodec: ValueCodec = {
       readNodes(input, streams, root);
       readHead(input, streams, root, form);
       readGroups(input, streams, root, form);
+      if (form >= TYPE_STREAM_LISTPACKS_4) {
+        streams.idempotency.open(root);
+        readIdempotency(input, streams.idempotency, keyspace.hashKey);
+      }
     } catch (error) {
       streams.free(ENCODING_STREAM, root);
       throw error;
@@ -276,6 +291,17 @@ function readGroups(input: RdbInput, streams: StreamStructure, root: number, for
       groups.setDeliveries(input.longHigh, input.longLow);
     }
     for (let consumers = input.length(); consumers > 0; consumers--) readConsumer(input, groups, form);
+    if (form >= TYPE_STREAM_LISTPACKS_5) readReleased(input, groups);
+  }
+}
+
+/** The pending entries that nobody owns, which are known by then. */
+function readReleased(input: RdbInput, groups: Groups): void {
+  for (let left = input.length(); left > 0; left--) {
+    const { offset } = input;
+    readRawId(input);
+    if (!groups.pending.find(id) || groups.owner !== 0)
+      throw new RdbError('an entry that nobody owns is not pending, or somebody owns it', offset);
   }
 }
 
@@ -289,7 +315,7 @@ function readConsumer(input: RdbInput, groups: Groups, form: number): void {
   const consumer = groups.createConsumer(stringBytes, stringStart, stringEnd, 0);
   const seen = input.integer64();
   setNumber(arena, consumer, CONSUMER_SEEN, seen);
-  setNumber(arena, consumer, CONSUMER_ACTIVE, form === TYPE_STREAM_LISTPACKS_3 ? input.integer64() : seen);
+  setNumber(arena, consumer, CONSUMER_ACTIVE, form >= TYPE_STREAM_LISTPACKS_3 ? input.integer64() : seen);
   for (let left = input.length(); left > 0; left--) {
     readRawId(input);
     if (!groups.pending.find(id) || groups.owner !== 0)
