@@ -1,4 +1,4 @@
-/** A file with every form of values that servers wrote in the past. */
+/** A file with every form of values that other versions of servers write. */
 import {
   bytesOf,
   double,
@@ -17,6 +17,11 @@ import {
 } from './old-forms.ts';
 
 const texts = (count: number): string[] => Array.from({ length: count }, (_, at) => `text-${at}`);
+
+/** No entries; the last id was 9-0; no groups. */
+const stream = bytesOf(0, 0, [9, 0], [0, 0], [9, 0], 9, 0);
+const emptyGroup = bytesOf(text('group'), 5, 0, 5, 0, 1, text('consumer'), Array(16).fill(0), 0, 0);
+const producers = bytesOf(length(200), 50, 1, text('p'), 2, text('a'), 4, 0, text('b'), 5, 0, 12, 3);
 
 export function oldSnapshot(): Uint8Array {
   const pairs = texts(20);
@@ -44,6 +49,8 @@ export function oldSnapshot(): Uint8Array {
     keyOf(22, 'hash-22', length(2), [0, text('a'), text('1'), length(4e12), text('b'), text('2')]),
     keyOf(23, 'hash-23', text(listpack(['b', '2', 'int64:4000000000000', 'a', '1', 'int64:0']))),
     bytesOf(0xfd, little(2e9, 4), keyOf(0, 'seconds', text('value'))),
+    keyOf(26, 'stream', stream, producers),
+    keyOf(27, 'stream-27', stream.subarray(0, -1), [1], emptyGroup, producers),
     bytesOf(0xf8, length(100), keyOf(0, 'idle', text('value'))),
     bytesOf(0xf9, 5, keyOf(0, 'frequent', text('value'))),
   ]);
