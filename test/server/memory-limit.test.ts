@@ -77,6 +77,25 @@ describe('maxmemory', () => {
     }
   });
 
+  test('is not exceeded by copies and by strings made of others, when no key may go', () => {
+    for (const policy of ['noeviction', 'volatile-lru']) {
+      const bench = limited(policy, MEBIBYTE);
+      bench.run('SET', 's', 'v'.repeat(600_000));
+      expect(bench.run('COPY', 's', 't')).toBe(REFUSED);
+      expect(bench.run('BITOP', 'NOT', 't', 's')).toBe(REFUSED);
+      expect(bench.run('BITOP', 'NOT', 's', 's')).toBe(':600000\r\n');
+      expect(bench.run('EXISTS', 't')).toBe(':0\r\n');
+      bench.run('DEL', 's');
+      for (let i = 0; i < 12_000; i++) bench.run('SADD', 's', `member:${i}`);
+      expect(bench.usedBytes).toBeGreaterThan(MEBIBYTE * 0.2);
+      bench.run('SET', 'r', 'v'.repeat(600_000));
+      expect(bench.run('COPY', 's', 't')).toBe(REFUSED);
+      expect(bench.run('COPY', 's', 'r', 'REPLACE')).toBe(':1\r\n');
+      expect(bench.usedBytes).toBeLessThanOrEqual(MEBIBYTE * 1.01);
+      bench.verifyEmptied();
+    }
+  });
+
   test('lowered far, is reached in steps that no command waits long for', () => {
     const bench = new Bench({ checked: false });
     for (let i = 0; i < 20_000; i++) bench.run('SET', `key:${i}`, 'v'.repeat(100));

@@ -2,10 +2,9 @@
 
 import { NOT_AN_INTEGER, SYNTAX } from '../../../commands/errors.ts';
 import type { Database } from '../../../keyspace/database.ts';
-import { encodingOf, FIXED, flagsOf, HAS_EXPIRY, TYPE_STRING, typeOf } from '../../../keyspace/record.ts';
-import { rootOf } from '../../../keyspace/value.ts';
+import { recordFootprint } from '../../../keyspace/footprint.ts';
+import { flagsOf, HAS_EXPIRY } from '../../../keyspace/record.ts';
 import { parseOrder } from '../../../memory/integers.ts';
-import { ENCODING_RAW } from '../../../values/encoding.ts';
 import type { ServerCall } from '../../server-call.ts';
 
 /** Elements of a value that are looked at when nothing else is said. */
@@ -29,13 +28,7 @@ export function memoryUsage(call: ServerCall): void {
 /** Bytes of the record, of what it refers to, and of its share in the tables. */
 function usage(database: Database, record: number, samples: number): number {
   const { arena, keys, expiring } = database;
-  const flags = flagsOf(arena, record);
-  let bytes = arena.sizeOf(record) + keys.structureBytes / keys.count;
-  if ((flags & HAS_EXPIRY) !== 0) bytes += expiring.structureBytes / expiring.count;
-  if ((flags & FIXED) === 0) return bytes;
-  const encoding = encodingOf(arena, record);
-  const type = typeOf(arena, record);
-  if (type !== TYPE_STRING)
-    return bytes + database.keyspace.structureOf(type).bytes(encoding, rootOf(arena, record), samples);
-  return encoding === ENCODING_RAW ? bytes + arena.sizeOf(rootOf(arena, record)) : bytes;
+  const bytes = recordFootprint(database, record, samples) + keys.structureBytes / keys.count;
+  const isExpiring = (flagsOf(arena, record) & HAS_EXPIRY) !== 0;
+  return isExpiring ? bytes + expiring.structureBytes / expiring.count : bytes;
 }
