@@ -66,6 +66,11 @@ export class Dispatcher {
     return true;
   }
 
+  /** Runs a command again that has waited for a key. */
+  rerun(call: ServerCall, id: number): void {
+    this.#gatekeeper.rerun(this, call, id);
+  }
+
   /** Runs a command that has passed all checks. */
   run(call: ServerCall, id: number): void {
     const { reply, keyspace } = call;

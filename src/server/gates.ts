@@ -75,13 +75,20 @@ export class Gatekeeper {
     }
     if ((client.gates & CLIENT_NO_TOUCH) !== 0) this.#runUntouched(dispatcher, call, id);
     else dispatcher.run(call, id);
-    if (isLimited) {
-      server.memory.settle();
-      server.propagation.flush();
-    }
+    if (isLimited) this.#settle();
     if ((server.gates & GATE_MONITOR) !== 0 && (flags & (SKIP_MONITOR | ADMIN)) === 0)
       server.monitors.feed(call);
     return true;
+  }
+
+  /** Runs a command again that has waited for a key: by now there may be no memory for it. */
+  rerun(dispatcher: Dispatcher, call: ServerCall, id: number): void {
+    const isLimited = (this.#server.gates & (GATE_MEMORY | GATE_LOADING)) === GATE_MEMORY;
+    if (!isLimited) return dispatcher.run(call, id);
+    if (!this.#evictFor(call, dispatcher.commands.flags[id]))
+      return dispatcher.refuse(call, id, OUT_OF_MEMORY);
+    dispatcher.run(call, id);
+    this.#settle();
   }
 
   /** Why a command of these flags cannot run in the state that the data are in; empty if it can. */
@@ -96,15 +103,24 @@ export class Gatekeeper {
 
   /** Evicts what exceeds maxmemory; refuses a command that may need memory when that did not help. */
   #makeRoom(dispatcher: Dispatcher, call: ServerCall, id: number, flags: number): boolean {
-    const words = call.arguments;
+    const hasRoom = this.#evictFor(call, flags);
+    if (call.client.stopped) return false;
+    if (!hasRoom) dispatcher.refuse(call, id, OUT_OF_MEMORY);
+    return hasRoom;
+  }
+
+  /** Evicts what exceeds maxmemory, and what a request may need; returns whether it may run. */
+  #evictFor({ arguments: words }: ServerCall, flags: number): boolean {
     const mayGrow = (flags & DENYOOM) !== 0;
     const needed = mayGrow ? words.offsets[(words.count << 1) - 1] - words.offsets[0] : 0;
     const enough = this.#server.memory.makeRoom(needed);
     this.#server.propagation.flush();
-    if (call.client.stopped) return false;
-    if (enough || !mayGrow) return true;
-    dispatcher.refuse(call, id, OUT_OF_MEMORY);
-    return false;
+    return enough || !mayGrow;
+  }
+
+  #settle(): void {
+    this.#server.memory.settle();
+    this.#server.propagation.flush();
   }
 
   /** Runs for a client that has asked with CLIENT NO-TOUCH not to disturb the keys' clocks. */

@@ -223,7 +223,7 @@ export class WaitingClients implements Waiting, KeyspaceListener {
     statistics.cut();
     this.#retried = waiter;
     try {
-      server.dispatcher.run(call, waiter.command);
+      server.dispatcher.rerun(call, waiter.command);
       statistics.cut();
     } finally {
       this.#retried = undefined;

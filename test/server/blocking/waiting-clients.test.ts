@@ -79,3 +79,18 @@ test('the words are kept, not the buffer that they came in', () => {
   bench.runLines('RPUSH key a b');
   expect(replies).toEqual(['*2\r\n$3\r\nkey\r\n$1\r\na\r\n']);
 });
+
+test('a command that has waited is refused when there is no memory for it', () => {
+  const replies: string[] = [];
+  start(replies, 'BLMOVE', 'x', 'y', 'LEFT', 'RIGHT', 0);
+  start(replies, 'BLPOP', 'x', 0);
+  const { server } = bench;
+  // The push fits; afterwards nothing does.
+  bench.run('CONFIG', 'SET', 'maxmemory-policy', 'noeviction', 'maxmemory', server.memory.used + 50);
+  bench.run('RPUSH', 'x', 'v'.repeat(40));
+  expect(replies).toEqual([
+    "-OOM command not allowed when used memory > 'maxmemory'.\r\n",
+    `*2\r\n$1\r\nx\r\n$40\r\n${'v'.repeat(40)}\r\n`,
+  ]);
+  bench.run('CONFIG', 'SET', 'maxmemory', 0);
+});
