@@ -1,6 +1,6 @@
 /** Hot. Finding lists for the commands, and keeping what they change. */
 import { DEL, type KeyspaceEvent } from '../../keyspace/events.ts';
-import { encodingOf, TYPE_LIST, typeOf } from '../../keyspace/record.ts';
+import { TYPE_LIST, wordIndex, wordsOf } from '../../keyspace/record.ts';
 import { addValue, rootOf, setRoot } from '../../keyspace/value.ts';
 import type { ListValue } from '../../values/list/list-value.ts';
 import type { Call } from '../call.ts';
@@ -18,6 +18,8 @@ const SLACK_BYTES = 4 * 1024 * 1024;
 
 /** The record of the list that was opened last. */
 let record = 0;
+let openedEncoding = 0;
+let openedRoot = 0;
 
 /** The flyweight, standing on the list that was opened last. */
 export function listOf(call: Call): ListValue {
@@ -37,14 +39,19 @@ export function openToWrite(call: Call, index: number): number {
 }
 
 function open(call: Call, found: number): number {
-  const { arena } = call.keyspace;
   record = found;
   if (found === 0) return MISSING;
-  if (typeOf(arena, found) !== TYPE_LIST) {
+  const { arena } = call.keyspace;
+  const words = wordsOf(arena, found);
+  const at = wordIndex(found);
+  const word0 = words[at];
+  if ((word0 & 15) !== TYPE_LIST) {
     call.reply.error(WRONG_TYPE);
     return REFUSED;
   }
-  listOf(call).open(encodingOf(arena, found), rootOf(arena, found));
+  openedEncoding = (word0 >>> 4) & 15;
+  openedRoot = rootOf(arena, found);
+  listOf(call).open(openedEncoding, openedRoot);
   return FOUND;
 }
 
@@ -78,6 +85,8 @@ export function create(call: Call, index: number): void {
 /** Notes where the opened list is now; to be done after whatever may have moved it. */
 export function keepRoot(call: Call): void {
   const list = listOf(call);
+  if (list.root === openedRoot && list.encoding === openedEncoding) return;
+  openedRoot = 0;
   setRoot(call.keyspace.arena, record, list.encoding, list.root);
 }
 

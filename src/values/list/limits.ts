@@ -52,7 +52,10 @@ export class ListLimits {
 
   /** Whether an element of this length fits into a node with a listpack of `nodeBytes` bytes and `nodeCount` entries. */
   allows(nodeBytes: number, nodeCount: number, elementBytes: number): boolean {
-    if (this.isLarge(elementBytes)) return false;
-    return !this.isExceeded(nodeBytes + elementBytes + ENTRY_OVERHEAD_BYTES, nodeCount + 1);
+    const { packedThreshold } = this;
+    if (packedThreshold > 0 && elementBytes >= packedThreshold) return false;
+    return (
+      nodeBytes + elementBytes + ENTRY_OVERHEAD_BYTES <= this.#nodeBytesMax && nodeCount < this.#nodeCountMax
+    );
   }
 }

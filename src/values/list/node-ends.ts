@@ -21,7 +21,6 @@ import { BYTES, COUNT, DATA, GAPPED, getField, KIND, KIND_BITS, PACKED, setField
  * The header says what it would say without the gap. Whoever wants a proper listpack calls `closeGap` first.
  */
 const LISTPACK_HEADER_BYTES = 6;
-const LISTPACK_COUNT_AT = 4;
 const LISTPACK_COUNT_UNKNOWN = 65535;
 
 /** Bytes of the gap; 0 in nodes of all kinds but GAPPED. */
@@ -51,54 +50,57 @@ export function readBack(arena: Arena, node: number, entry: ListpackEntry): void
 
 /** Adds an entry before all others. May throw OutOfMemory; then nothing has changed. */
 export function pushFront(arena: Arena, node: number, bytes: Uint8Array, start: number, end: number): void {
+  const words = arena.words[node >>> SEGMENT_SHIFT];
+  const fields = (node & SEGMENT_MASK) << 1;
   const size = measure(bytes, start, end);
-  let gap = gapOf(arena, node);
-  if (gap < size) gap = openGap(arena, node, gap, size);
-  const left = gap - size;
-  const data = getField(arena, node, DATA);
-  const at = ((data & SEGMENT_MASK) << 3) + LISTPACK_HEADER_BYTES + left;
-  writeEntry(arena.bytes[data >>> SEGMENT_SHIFT], at, bytes, start, end);
-  setGap(arena, node, left);
-  note(arena, node, data, size, 1);
+  const gap = words[fields + KIND] >>> KIND_BITS;
+  const left = (gap < size ? openGap(arena, node, gap, size) : gap) - size;
+  words[fields + KIND] = left === 0 ? PACKED : GAPPED | (left << KIND_BITS);
+  const data = words[fields + DATA];
+  const own = arena.bytes[data >>> SEGMENT_SHIFT];
+  const at = (data & SEGMENT_MASK) << 3;
+  writeEntry(own, at + LISTPACK_HEADER_BYTES + left, bytes, start, end);
+  note(arena, words, fields, size, 1);
 }
 
 /** Adds an entry behind all others. May throw OutOfMemory; then nothing has changed. */
 export function pushBack(arena: Arena, node: number, bytes: Uint8Array, start: number, end: number): void {
+  const words = arena.words[node >>> SEGMENT_SHIFT];
+  const fields = (node & SEGMENT_MASK) << 1;
   const size = measure(bytes, start, end);
-  const total = getField(arena, node, BYTES);
-  let data = getField(arena, node, DATA);
-  if (gapOf(arena, node) + total + size > arena.sizeOf(data)) {
-    closeGap(arena, node);
-    if (total + size > arena.sizeOf(data)) {
-      data = arena.resize(data, total + size, total);
-      setField(arena, node, DATA, data);
-    }
-  }
+  const needed = (words[fields + KIND] >>> KIND_BITS) + words[fields + BYTES] + size;
+  if (needed > arena.sizeOf(words[fields + DATA])) makeRoomBehind(arena, node, size);
+  const data = words[fields + DATA];
   const own = arena.bytes[data >>> SEGMENT_SHIFT];
-  own[writeEntry(own, endOf(arena, node, data), bytes, start, end)] = END;
-  note(arena, node, data, size, 1);
+  const at = ((data & SEGMENT_MASK) << 3) + (words[fields + KIND] >>> KIND_BITS) + words[fields + BYTES] - 1;
+  own[writeEntry(own, at, bytes, start, end)] = END;
+  note(arena, words, fields, size, 1);
 }
 
 /** Removes the first entry, which must not be the only one. */
 export function popFront(arena: Arena, node: number): void {
-  const gap = gapOf(arena, node);
-  const data = getField(arena, node, DATA);
-  const bytes = arena.bytes[data >>> SEGMENT_SHIFT];
-  const size = entryBytes(bytes, ((data & SEGMENT_MASK) << 3) + LISTPACK_HEADER_BYTES + gap);
-  setGap(arena, node, gap + size);
-  note(arena, node, data, -size, -1);
-  tighten(arena, node, data);
+  const words = arena.words[node >>> SEGMENT_SHIFT];
+  const fields = (node & SEGMENT_MASK) << 1;
+  const gap = words[fields + KIND] >>> KIND_BITS;
+  const data = words[fields + DATA];
+  const at = ((data & SEGMENT_MASK) << 3) + LISTPACK_HEADER_BYTES + gap;
+  const size = entryBytes(arena.bytes[data >>> SEGMENT_SHIFT], at);
+  words[fields + KIND] = GAPPED | ((gap + size) << KIND_BITS);
+  note(arena, words, fields, -size, -1);
+  if (isLoose(arena, data, words[fields + BYTES])) tighten(arena, node);
 }
 
 /** Removes the last entry, which must not be the only one. */
 export function popBack(arena: Arena, node: number): void {
-  const data = getField(arena, node, DATA);
+  const words = arena.words[node >>> SEGMENT_SHIFT];
+  const fields = (node & SEGMENT_MASK) << 1;
+  const data = words[fields + DATA];
   const bytes = arena.bytes[data >>> SEGMENT_SHIFT];
   const end = endOf(arena, node, data);
   const last = lastOf(bytes, end);
   bytes[last] = END;
-  note(arena, node, data, last - end, -1);
-  tighten(arena, node, data);
+  note(arena, words, fields, last - end, -1);
+  if (isLoose(arena, data, words[fields + BYTES])) tighten(arena, node);
 }
 
 /** Makes a node with a gap a PACKED one. */
@@ -134,13 +136,24 @@ function openGap(arena: Arena, node: number, gap: number, size: number): number 
   return opened;
 }
 
-/** Gives back a block's memory when much of it is spare. */
-function tighten(arena: Arena, node: number, data: number): void {
-  const total = getField(arena, node, BYTES);
-  const size = arena.sizeOf(data);
-  if (size - total <= size >> 2) return;
+/** Makes the block so large that `size` bytes fit behind the entries. */
+function makeRoomBehind(arena: Arena, node: number, size: number): void {
   closeGap(arena, node);
-  setField(arena, node, DATA, releaseSpare(arena, data));
+  const data = getField(arena, node, DATA);
+  const total = getField(arena, node, BYTES);
+  if (total + size > arena.sizeOf(data)) setField(arena, node, DATA, arena.resize(data, total + size, total));
+}
+
+/** Whether much of a block is spare. */
+function isLoose(arena: Arena, data: number, bytes: number): boolean {
+  const size = arena.sizeOf(data);
+  return size - bytes > size >> 2;
+}
+
+/** Gives spare memory back. */
+function tighten(arena: Arena, node: number): void {
+  closeGap(arena, node);
+  setField(arena, node, DATA, releaseSpare(arena, getField(arena, node, DATA)));
 }
 
 /** Index of the byte behind the last entry. */
@@ -154,18 +167,16 @@ function lastOf(bytes: Uint8Array, end: number): number {
   return end - size - backLengthBytes(size);
 }
 
-/** A node's listpack has become larger by `size` bytes and `count` entries. */
-function note(arena: Arena, node: number, data: number, size: number, count: number): void {
-  const words = arena.words[node >>> SEGMENT_SHIFT];
-  const at = (node & SEGMENT_MASK) << 1;
-  words[at + COUNT] += count;
-  const total = words[at + BYTES] + size;
-  words[at + BYTES] = total;
-  arena.words[data >>> SEGMENT_SHIFT][(data & SEGMENT_MASK) << 1] = total;
-  const bytes = arena.bytes[data >>> SEGMENT_SHIFT];
-  const countAt = ((data & SEGMENT_MASK) << 3) + LISTPACK_COUNT_AT;
-  const known = bytes[countAt] | (bytes[countAt + 1] << 8);
-  if (known === LISTPACK_COUNT_UNKNOWN) return;
-  bytes[countAt] = known + count;
-  bytes[countAt + 1] = (known + count) >>> 8;
+/** Notes in a node and the header of its listpack that this has become larger by `size` bytes and `count` entries. */
+function note(arena: Arena, words: Int32Array, fields: number, size: number, count: number): void {
+  const data = words[fields + DATA];
+  const total = words[fields + BYTES] + size;
+  words[fields + COUNT] += count;
+  words[fields + BYTES] = total;
+  const own = arena.words[data >>> SEGMENT_SHIFT];
+  const header = (data & SEGMENT_MASK) << 1;
+  own[header] = total;
+  // The count is the lower half of the second word.
+  const known = own[header + 1] & LISTPACK_COUNT_UNKNOWN;
+  if (known !== LISTPACK_COUNT_UNKNOWN) own[header + 1] += count;
 }

@@ -108,11 +108,29 @@ export class Quicklist {
   }
 
   pushHead(bytes: Uint8Array, start: number, end: number): void {
-    this.#push(getField(this.arena, this.root, FIRST), BEFORE, bytes, start, end);
+    const { arena, root } = this;
+    const node = getField(arena, root, FIRST);
+    if (node !== 0 && this.#allows(node, end - start)) {
+      decompressNode(arena, node);
+      pushFront(arena, node, bytes, start, end);
+      this.#addTotal(1);
+    } else {
+      this.#addNode(node, BEFORE, bytes, start, end);
+    }
+    if (this.limits.compressDepth > 0) this.#settle();
   }
 
   pushTail(bytes: Uint8Array, start: number, end: number): void {
-    this.#push(getField(this.arena, this.root, LAST), AFTER, bytes, start, end);
+    const { arena, root } = this;
+    const node = getField(arena, root, LAST);
+    if (node !== 0 && this.#allows(node, end - start)) {
+      decompressNode(arena, node);
+      pushBack(arena, node, bytes, start, end);
+      this.#addTotal(1);
+    } else {
+      this.#addNode(node, AFTER, bytes, start, end);
+    }
+    if (this.limits.compressDepth > 0) this.#settle();
   }
 
   /** Reads the first (BEFORE) or last element. REQUIRES: there is one. */
@@ -349,12 +367,6 @@ export class Quicklist {
     return 0;
   }
 
-  #push(node: number, where: 0 | 1, bytes: Uint8Array, start: number, end: number): void {
-    if (node !== 0 && this.#allows(node, end - start)) this.#pushInto(node, where, bytes, start, end);
-    else this.#addNode(node, where, bytes, start, end);
-    if (this.limits.compressDepth > 0) this.#settle();
-  }
-
   /** Puts an element at the front (BEFORE) or end of a node. */
   #pushInto(node: number, where: 0 | 1, bytes: Uint8Array, start: number, end: number): void {
     const { arena } = this;
@@ -507,13 +519,14 @@ export class Quicklist {
   }
 
   #addTotal(change: number): void {
-    setField(this.arena, this.root, TOTAL, this.count + change);
+    const { root } = this;
+    this.arena.words[root >>> SEGMENT_SHIFT][((root & SEGMENT_MASK) << 1) + TOTAL] += change;
   }
 
   #allows(node: number, length: number): boolean {
-    const { arena } = this;
-    if (this.#isPlain(node)) return false;
-    return this.limits.allows(getField(arena, node, BYTES), getField(arena, node, COUNT), length);
+    const words = this.arena.words[node >>> SEGMENT_SHIFT];
+    const at = (node & SEGMENT_MASK) << 1;
+    return words[at + KIND] !== PLAIN && this.limits.allows(words[at + BYTES], words[at + COUNT], length);
   }
 
   #isPlain(node: number): boolean {
