@@ -5,6 +5,7 @@ import {
   CHILDREN,
   COUNTS,
   copySlots,
+  countsBefore,
   createNode,
   ENTRIES,
   INNER_BYTES,
@@ -91,11 +92,13 @@ export abstract class CountedTree {
     let node = this.#root;
     if (node === 0) return 0;
     let rank = 0;
+    let total = this.count;
     for (let level = this.#height - 1; level > 0; level--) {
       const words = this.arena.words[node >>> SEGMENT_SHIFT];
       const at = (node & SEGMENT_MASK) << 1;
       const slot = Math.max(0, this.#slotOfScore(node, score, inclusive) - 1);
-      for (let i = 0; i < slot; i++) rank += words[at + COUNTS + i];
+      rank += countsBefore(words, at, slot, total);
+      total = words[at + COUNTS + slot];
       node = words[at + CHILDREN + slot];
     }
     return rank + this.#slotOfScore(node, score, inclusive);
@@ -106,11 +109,13 @@ export abstract class CountedTree {
     let node = this.#root;
     if (node === 0) return 0;
     let rank = 0;
+    let total = this.count;
     for (let level = this.#height - 1; level > 0; level--) {
       const words = this.arena.words[node >>> SEGMENT_SHIFT];
       const at = (node & SEGMENT_MASK) << 1;
       const slot = Math.max(0, this.#slotOfName(node, bytes, start, end, inclusive) - 1);
-      for (let i = 0; i < slot; i++) rank += words[at + COUNTS + i];
+      rank += countsBefore(words, at, slot, total);
+      total = words[at + COUNTS + slot];
       node = words[at + CHILDREN + slot];
     }
     return rank + this.#slotOfName(node, bytes, start, end, inclusive);
@@ -373,15 +378,25 @@ export abstract class CountedTree {
   #walkTo(rank: number): void {
     let node = this.#root;
     let left = rank;
+    let total = this.count;
     const leaf = this.#height - 1;
     for (let level = 0; level < leaf; level++) {
       const words = this.arena.words[node >>> SEGMENT_SHIFT];
       const at = (node & SEGMENT_MASK) << 1;
+      // From the nearer end.
       let slot = 0;
-      while (left >= words[at + COUNTS + slot]) left -= words[at + COUNTS + slot++];
+      if (left < total >>> 1) {
+        while (left >= words[at + COUNTS + slot]) left -= words[at + COUNTS + slot++];
+      } else {
+        slot = words[at] - 1;
+        let before = total - words[at + COUNTS + slot];
+        while (left < before) before -= words[at + COUNTS + --slot];
+        left -= before;
+      }
       this.#nodes[level] = node;
       this.#slots[level] = slot;
       node = words[at + CHILDREN + slot];
+      total = words[at + COUNTS + slot];
     }
     this.#nodes[leaf] = node;
     this.#slots[leaf] = left;
@@ -392,11 +407,14 @@ export abstract class CountedTree {
   #rankOfWay(): number {
     const leaf = this.#height - 1;
     let rank = this.#slots[leaf];
+    let total = this.count;
     for (let level = 0; level < leaf; level++) {
       const node = this.#nodes[level];
       const words = this.arena.words[node >>> SEGMENT_SHIFT];
-      const counts = ((node & SEGMENT_MASK) << 1) + COUNTS;
-      for (let slot = this.#slots[level] - 1; slot >= 0; slot--) rank += words[counts + slot];
+      const at = (node & SEGMENT_MASK) << 1;
+      const slot = this.#slots[level];
+      rank += countsBefore(words, at, slot, total);
+      total = words[at + COUNTS + slot];
     }
     return rank;
   }

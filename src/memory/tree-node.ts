@@ -60,6 +60,19 @@ export function removeSlot(arena: Arena, node: number, slot: number, isInner: bo
   words[at] = last;
 }
 
+/** How many elements are below the slots before `slot` of the inner node at words[at ...], which has `total` below it. */
+export function countsBefore(words: Int32Array, at: number, slot: number, total: number): number {
+  const first = at + COUNTS;
+  const last = first + words[at];
+  let sum = 0;
+  if (slot < words[at] >>> 1) {
+    for (let i = first; i < first + slot; i++) sum += words[i];
+    return sum;
+  }
+  for (let i = first + slot; i < last; i++) sum += words[i];
+  return total - sum;
+}
+
 /** Copies `count` slots of one node to another; says nothing of how many either has then. */
 export function copySlots(
   arena: Arena,

@@ -51,6 +51,16 @@ describe('bytes of', () => {
   });
 });
 
+test('doubles that are integers, of any length', () => {
+  for (let value = 1; value <= 2 ** 53; value = value * 3 + (value % 7)) {
+    for (const integer of [value, -value, value - 1, 10 ** Math.floor(Math.log10(value))]) {
+      const text = String(integer);
+      expect(written(2, (reply) => reply.double(integer))).toBe(`$${text.length}\r\n${text}\r\n`);
+      expect(written(3, (reply) => reply.double(integer))).toBe(`,${text}\r\n`);
+    }
+  }
+});
+
 test('errors are counted, and the last one is known', () => {
   const reply = new Reply(new Output(16));
   reply.error('ERR first');
