@@ -52,8 +52,7 @@ export function load(server: Server, done: (failure?: StartFailure) => void): vo
     }
     if (outcome === 'loaded' && !isAppending)
       log.notice(`DB loaded from disk: ${((clock.microseconds() - start) / 1e6).toFixed(3)} seconds`);
-    if (isAppending && !appendOnly.begin())
-      return done(new StartFailure('cannot write the append-only file'));
+    if (!appendOnly.loaded(isAppending)) return done(new StartFailure('cannot write the append-only file'));
     for (const kind of new Set(listeners?.addresses.map((address) => address.kind)))
       log.notice(`Ready to accept connections ${kind}`);
     done();

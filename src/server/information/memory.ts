@@ -42,7 +42,7 @@ export const memorySection: Section = {
       ['mem_clients_slaves', 0],
       ['mem_clients_normal', figures.clients],
       ['mem_cluster_links', 0],
-      ['mem_aof_buffer', 0],
+      ['mem_aof_buffer', server.appendOnly.writer.buffer.length],
       ['mem_allocator', 'cinnabar-arena'],
       ['mem_overhead_db_hashtable_rehashing', 0],
       ['active_defrag_running', 0],

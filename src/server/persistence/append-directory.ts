@@ -14,7 +14,8 @@ import type { Configuration } from '../config/configuration.ts';
 export class AppendDirectory {
   readonly #configuration: Configuration;
   readonly #files: DataFiles | undefined;
-  /** What the manifest on disk says, as far as it is known. */
+  #isKnown = false;
+  /** What the manifest on disk says, once it is known. */
   manifest = new Manifest();
   /** Why it is not sure that the manifest stays, whatever happens to the machine; null if it is. */
   syncFailure: unknown = null;
@@ -55,9 +56,16 @@ export class AppendDirectory {
     return file?.sizeBytes ?? 0;
   }
 
-  /** Reads the manifest. Throws ManifestError and AofFileFailure. */
+  /** Finds out which files are the data. Throws ManifestError and AofFileFailure. */
   recover(tell: Tell): void {
     this.manifest = recoverManifest(this.files, this.place, tell);
+    this.#isKnown = true;
+  }
+
+  /** Reads the manifest if that has not happened: nothing was loaded from its files. Throws as `recover`. */
+  know(): void {
+    if (!this.#isKnown) this.manifest = loadManifest(this.files, this.place) ?? new Manifest();
+    this.#isKnown = true;
   }
 
   /** Replaces the manifest. Throws AofFileFailure; then the old one counts. */

@@ -8,7 +8,7 @@ import {
   withOldIncrementalsAsHistory,
 } from '../../persistence/aof/manifest.ts';
 import { removeQuietly, saveSnapshot } from '../../persistence/rdb/file.ts';
-import { GATE_APPEND_FAILED } from '../gates.ts';
+import { GATE_APPEND_FAILED, GATE_LOADING } from '../gates.ts';
 import { usedMemory } from '../information/memory-figures.ts';
 import type { Server } from '../server.ts';
 import { getSystemErrorMessage } from '../system/errors.ts';
@@ -80,8 +80,17 @@ export class AppendOnlyFile {
     if (this.writer.isOpen) this.writer.flush();
   }
 
-  /** The data have been loaded: writes go on behind them. Returns whether that worked; the log tells why it did not. */
-  begin(): boolean {
+  /**
+   * The data have been loaded, from this file if `wasOn`: from now on the option counts. Returns whether that worked; the log
+   * tells why it did not.
+   */
+  loaded(wasOn: boolean): boolean {
+    if (!this.#server.configuration.boolean('appendonly')) return true;
+    return wasOn ? this.#goOn() : this.#start();
+  }
+
+  /** Writes go on behind what was loaded. */
+  #goOn(): boolean {
     const { directory } = this;
     const { log } = this.#server;
     try {
@@ -105,13 +114,14 @@ export class AppendOnlyFile {
    * it did not.
    */
   switchFile(): boolean {
-    if (this.state === 'off') return true;
     const { writer, directory } = this;
     const { log } = this.#server;
     writer.flush(true);
     // What could not be written relies on what stands before it.
     if (writer.buffer.length > 0) return false;
     try {
+      directory.know();
+      if (this.state === 'off') return true;
       if (this.state === 'waiting') {
         log.notice(`Creating AOF incr file ${directory.temporaryName} on background rewrite`);
         this.#completeBytes = 0;
@@ -184,6 +194,8 @@ export class AppendOnlyFile {
 
   /** appendonly was set; returns why it cannot be. */
   #switch(): string | undefined {
+    // What is to be done then is decided when the data are there.
+    if ((this.#server.gates & GATE_LOADING) !== 0) return undefined;
     const wanted = this.#server.configuration.boolean('appendonly');
     if (wanted === (this.state !== 'off')) return undefined;
     if (!wanted) this.#stop();

@@ -26,7 +26,7 @@ interface Current {
   part: SnapshotSource | CommandPart;
 }
 
-export class AppendSource implements LoadSource {
+class AppendSource implements LoadSource {
   readonly #server: Server;
   readonly #directory: AppendDirectory;
   readonly #left: AofFile[];

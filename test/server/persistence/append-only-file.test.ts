@@ -250,6 +250,20 @@ describe('switching', () => {
     expect(stage.again().digest()).toBe(stage.digest());
   });
 
+  test('on: the files of an earlier time are replaced', async () => {
+    const stage = new Stage();
+    await stage.run('SET a 1');
+    const later = stage.again({ appendonly: 'no' });
+    expect(await later.run('DBSIZE')).toBe('0');
+    await later.runLines('SET b 1', 'CONFIG SET appendonly yes');
+    await later.settle();
+    expect(later.read(MANIFEST)).toBe(
+      'file appendonly.aof.2.base.rdb seq 2 type b\nfile appendonly.aof.2.incr.aof seq 2 type i\n',
+    );
+    expect([...later.files.files.keys()].length).toBe(3);
+    expect(later.again().digest()).toBe(later.digest());
+  });
+
   test('on: fails when nothing can be written, and stays off', async () => {
     const stage = new Stage({ config: { appendonly: 'no' } });
     stage.files.failAfter(0);

@@ -49,7 +49,7 @@ function collect(call: ServerCall, figures: MemoryFigures): (readonly [string, S
     ['clients.slaves', 0],
     ['clients.normal', figures.clients],
     ['cluster.links', 0],
-    ['aof.buffer', 0],
+    ['aof.buffer', call.server.appendOnly.writer.buffer.length],
     ['lua.caches', 0],
     ['functions.caches', 0],
     ['script.VMs', 0],
