@@ -38,6 +38,7 @@ export class SnapshotSource implements LoadSource {
       replaces: options.replaces,
       keepsExpired: options.isBase,
       libraries: server.libraries,
+      sizeBytes: file.sizeBytes,
       auxiliary: (name, value) => this.#tell(name, value),
       emptyKey: (key) =>
         server.log.notice(`rdbLoad skipping empty key: ${Buffer.from(key).toString('latin1')}`),
