@@ -17,12 +17,21 @@ export interface Surroundings {
   readonly print: (line: string) => void;
 }
 
+/**
+ * Checks the RDB file that a source begins with, and reports. Returns where it ends, in bytes from its start; null if it is
+ * not sound. Throws what the source throws.
+ */
+export function checkSource(source: ChunkSource, { now, print }: Surroundings): number | null {
+  const check = new Check(source, now, print);
+  return check.run() ? check.endOffset : null;
+}
+
 /** Checks a file; the report goes to `print` as it becomes known. True if all is well. Throws what the system says. */
 export function checkFile(path: string, { now, print }: Surroundings): boolean {
   print(`[offset 0] Checking RDB file ${path}`);
   const file = openSync(path, 'r');
   try {
-    return new Check(chunksOf(file), now, print).run();
+    return checkSource(chunksOf(file), { now, print }) !== null;
   } finally {
     closeSync(file);
   }
@@ -48,6 +57,11 @@ class Check implements RdbVisitor {
     this.#reader = new RdbReader(source, this, { verifyChecksum: true });
     this.#now = now;
     this.#print = print;
+  }
+
+  /** How far the file has been read. */
+  get endOffset(): number {
+    return this.#reader.offset;
   }
 
   run(): boolean {

@@ -1,5 +1,5 @@
 /** Cold. Where the append-only file lies: a folder with a manifest and the files that it names. */
-import type { DataFiles } from '../files.ts';
+import type { DataFiles, ReadableFile } from '../files.ts';
 import { formatManifest, type Manifest, manifestName } from './manifest.ts';
 import { parseManifest } from './manifest-parser.ts';
 
@@ -74,16 +74,21 @@ function readText(files: DataFiles, path: string): string | null {
   const file = files.open(path);
   if (file === null) return null;
   try {
-    let text = '';
-    const chunk = new Uint8Array(4096);
-    for (let length = file.read(chunk); length > 0; length = file.read(chunk)) {
-      for (let at = 0; at < length; at++) text += String.fromCharCode(chunk[at]);
-      if (text.length > MANIFEST_BYTES_MAX) throw new Error('it is too long for a manifest');
-    }
-    return text;
+    return readWhole(file);
   } finally {
     file.close();
   }
+}
+
+/** All of a file that may be a manifest, one character a byte. */
+export function readWhole(file: ReadableFile): string {
+  let text = '';
+  const chunk = new Uint8Array(4096);
+  for (let length = file.read(chunk); length > 0; length = file.read(chunk)) {
+    for (let at = 0; at < length; at++) text += String.fromCharCode(chunk[at]);
+    if (text.length > MANIFEST_BYTES_MAX) throw new Error('it is too long for a manifest');
+  }
+  return text;
 }
 
 export function attempt<T>(what: string, work: () => T): T {
