@@ -154,12 +154,20 @@ export class Snapshotting {
   turnEnded(): void {
     if (this.#job === undefined && this.#cancelled === undefined) return;
     if (this.#isResting || this.#job?.isWritten === true) return;
-    this.#slice();
-    const { totalCommands } = this.#server.statistics;
-    if (totalCommands === this.#commandsSeen || !this.#server.isAttached) return;
-    this.#commandsSeen = totalCommands;
+    const { configuration, statistics, isAttached } = this.#server;
+    // For tests of what happens meanwhile: microseconds that each key takes.
+    const delay = Math.max(0, configuration.number('rdb-key-save-delay'));
+    const written = this.keysWritten;
+    this.#slice(delay > 0 ? 0 : SLICE_MICROSECONDS);
+    const isBusy = statistics.totalCommands !== this.#commandsSeen;
+    this.#commandsSeen = statistics.totalCommands;
+    const rest = Math.max(isBusy ? REST_MILLISECONDS : 0, ((this.keysWritten - written) * delay) / 1000);
+    if (rest > 0 && isAttached) this.#rest(rest);
+  }
+
+  #rest(milliseconds: number): void {
     this.#isResting = true;
-    this.#server.transport.setTimer(REST_MILLISECONDS, () => {
+    this.#server.transport.setTimer(milliseconds, () => {
       this.#isResting = false;
       this.#continue();
     });
@@ -169,14 +177,14 @@ export class Snapshotting {
     if (this.#server.isAttached) this.#server.transport.requestTurn();
   }
 
-  #slice(): void {
+  #slice(microseconds: number): void {
     if (this.#cancelled !== undefined) return this.#sweep(SLICE_MICROSECONDS);
     const job = this.#job as Job;
     const { target, snapshot } = job;
     if (target.failure !== null) return this.#fail(job, target.failure);
     // The target says when it goes on.
     if (target.isFull) return;
-    this.#budget.start(SLICE_MICROSECONDS);
+    this.#budget.start(microseconds);
     if (snapshot.run(this.#budget)) return this.#continue();
     job.isWritten = true;
     target.finish((error) => {
