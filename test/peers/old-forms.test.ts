@@ -171,6 +171,36 @@ const timed = [
   ),
 ];
 
+const rawId = (ms: number, sequence: number): Uint8Array =>
+  bytesOf(little(ms, 8).reverse(), little(sequence, 8).reverse());
+const integers = (...values: number[]): string[] => values.map((value) => `int64:${value}`);
+/** 1-1 and 1-2 with the field "a", 5-0 with "b". */
+const node = listpack([
+  ...[...integers(3, 0, 1), 'a', ...integers(0)],
+  ...['int7:2', ...integers(0, 0), '1', ...integers(4)],
+  ...['int7:2', ...integers(0, 1), '2', ...integers(4)],
+  ...['int7:0', ...integers(4, -1, 1), 'b', 'x', ...integers(6)],
+]);
+
+/** A stream whose group has read up to 1-2, which is pending. */
+function stream(type: number, name: string, lastRead: readonly number[]): Uint8Array {
+  const time = little(1_700_000_000_000, 8);
+  return keyOf(type, name, [
+    ...bytesOf(1, text(rawId(1, 1)), text(node), 3, 5, 0),
+    ...(type === 15 ? [] : [1, 1, 0, 0, 3]),
+    ...bytesOf(1, text('group'), lastRead, type === 15 ? [] : 2),
+    ...bytesOf(1, rawId(1, 2), time, 1),
+    ...bytesOf(1, text('consumer'), time, type === 21 ? time : [], 1, rawId(1, 2)),
+  ]);
+}
+
+const streams = [
+  ...[15, 19, 21].map((type) => stream(type, `stream-${type}`, [1, 2])),
+  ...[15, 19].map((type) => stream(type, `stream-${type}-end`, [5, 0])),
+  ...[15, 19].map((type) => stream(type, `stream-${type}-none`, [0, 0])),
+  keyOf(19, 'stream-empty', [0, 0, 7, 0, 0, 0, 7, 0, 7, 1, ...text('group'), 7, 0, 7, 0, 0]),
+];
+
 async function load(peer: Peer, connection: Connection, file: Uint8Array): Promise<unknown> {
   writeFileSync(join(peer.dir, 'dump.rdb'), file);
   try {
@@ -201,6 +231,14 @@ async function told(connection: Connection, name: string): Promise<unknown[]> {
     ['DEBUG', 'DIGEST-VALUE', name],
   ];
   if (name.startsWith('hash')) questions.push(['HPEXPIRETIME', name, 'FIELDS', '3', 'a', 'b', 'c']);
+  if (name.startsWith('stream')) {
+    questions.push(['XINFO', 'STREAM', name], ['XINFO', 'GROUPS', name], ['XRANGE', name, '-', '+']);
+    questions.push(['XPENDING', name, 'group'], ['XADD', name, '9-9', 'a', 'b']);
+    questions.push(
+      ['XREADGROUP', 'GROUP', 'group', 'consumer', 'STREAMS', name, '>'],
+      ['XINFO', 'GROUPS', name],
+    );
+  }
   if (name.startsWith('list')) questions.push(['LRANGE', name, '0', '-1']);
   const answers: unknown[] = [];
   for (const words of questions) answers.push(await connection.call(...words));
@@ -208,7 +246,7 @@ async function told(connection: Connection, name: string): Promise<unknown[]> {
 }
 
 describe('files of old servers', () => {
-  const kinds = { strings, lists, sets, sortedSets, hashes, timed };
+  const kinds = { strings, lists, sets, sortedSets, hashes, timed, streams };
   test.each(Object.entries(kinds))('%s', (_, keys) =>
     compare(fileOf('REDIS0012', 0xfe, 0, keys), keys.length),
   );

@@ -14,9 +14,9 @@ const given = new WideId();
 
 /**
  * How many entries were added up to an id, that one included: known for ids at the stream's ends, as long as no entry in
- * between was deleted.
+ * between was deleted; -1 otherwise. REQUIRES: the stream is open.
  */
-function entriesUpTo({ stream }: StreamStructure, id: WideId): bigint {
+export function entriesUpTo({ stream }: StreamStructure, id: WideId): bigint {
   const added = stream.entriesAdded;
   if (added === 0n) return 0n;
   stream.readRootId(LAST_ID, last);

@@ -104,7 +104,7 @@ export function intset(members: readonly (number | bigint)[], width: 2 | 4 | 8):
   );
 }
 
-/** Texts are written as texts, whatever they are, but for `int64:5`. */
+/** Texts are written as texts, whatever they are, but for `int7:5` and `int64:5`. */
 export function listpack(entries: readonly string[]): Uint8Array {
   const body = entries.map((entry) => {
     const content = listpackContent(entry);
@@ -116,6 +116,7 @@ export function listpack(entries: readonly string[]): Uint8Array {
 
 function listpackContent(entry: string): Uint8Array {
   const size = entry.length;
+  if (entry.startsWith('int7:')) return bytesOf(Number(entry.slice(5)));
   if (entry.startsWith('int64:')) return bytesOf(0xf4, little(BigInt(entry.slice(6)), 8));
   if (size < 64) return bytesOf(0x80 | size, entry);
   return size < 4096 ? bytesOf(0xe0 | (size >> 8), size & 255, entry) : bytesOf(0xf0, little(size, 4), entry);

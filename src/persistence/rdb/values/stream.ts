@@ -19,6 +19,7 @@ import { listpackBytes, verifyListpack } from '../../../memory/listpack.ts';
 import { compareIds, setId, WideId } from '../../../memory/wide-id.ts';
 import { ENCODING_STREAM } from '../../../values/encoding.ts';
 import type { Groups } from '../../../values/stream/groups.ts';
+import { entriesUpTo } from '../../../values/stream/lag.ts';
 import {
   CONSUMER_ACTIVE,
   CONSUMER_SEEN,
@@ -277,7 +278,8 @@ function readGroups(input: RdbInput, streams: StreamStructure, root: number, for
     const name = input.stringBytes.slice(input.stringStart, input.stringEnd);
     readId(input);
     if (groups.find(root, name, 0, name.length) !== 0) throw new RdbError('a group twice', offset);
-    const group = groups.create(root, name, 0, name.length, id, -1n);
+    const read = form === TYPE_STREAM_LISTPACKS ? entriesUpTo(streams, id) : 0n;
+    const group = groups.create(root, name, 0, name.length, id, read);
     if (form !== TYPE_STREAM_LISTPACKS) {
       input.long();
       setWord(arena, group, GROUP_READ, input.longHigh);
