@@ -11,15 +11,17 @@ export class UnexpectedEnd extends Error {}
 
 export class CommandPart {
   readonly #server: Server;
+  readonly #name: string;
   readonly #file: ReadableFile;
   readonly #reader: AofReader;
   readonly #replay: CommandReplay;
   /** Up to here the file holds whole commands and transactions. */
   validBytes: number;
 
-  /** Reads `file` from byte `start` on. */
-  constructor(server: Server, file: ReadableFile, start: number) {
+  /** Reads `file`, which the log calls `name`, from byte `start` on. */
+  constructor(server: Server, name: string, file: ReadableFile, start: number) {
     this.#server = server;
+    this.#name = name;
     this.#file = file;
     skip(file, start);
     this.#reader = new AofReader(file, start);
@@ -43,7 +45,7 @@ export class CommandPart {
 
   #end(): false {
     if (!this.#replay.isInTransaction) return false;
-    this.#server.log.warning('Revert incomplete MULTI/EXEC transaction from AOF file');
+    this.#server.log.warning(`Revert incomplete MULTI/EXEC transaction in AOF file ${this.#name}`);
     throw new UnexpectedEnd();
   }
 

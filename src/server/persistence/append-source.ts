@@ -123,11 +123,12 @@ class AppendSource implements LoadSource {
 
   #open(file: AofFile, magic: string): SnapshotSource | CommandPart {
     if (!RDB_MAGICS.some((known) => magic.startsWith(known)))
-      return new CommandPart(this.#server, this.#readable(file), 0);
-    const isWhole = file.type === 'base' && file.name.endsWith('.rdb');
-    const text = isWhole
-      ? 'Reading RDB base file on AOF loading...'
-      : 'Reading RDB preamble from AOF file...';
+      return new CommandPart(this.#server, file.name, this.#readable(file), 0);
+    // The single file of old versions keeps its name.
+    const isSingle = file.name === this.#directory.place.prefix;
+    const text = isSingle
+      ? 'Reading RDB preamble from AOF file...'
+      : 'Reading RDB base file on AOF loading...';
     this.#server.log.notice(text);
     const options = { name: file.name, replaces: false, isBase: true };
     return new SnapshotSource(this.#server, this.#readable(file), options);
@@ -159,7 +160,12 @@ class AppendSource implements LoadSource {
     if (loadedBytes >= totalBytes) return false;
     snapshot.close();
     this.#server.log.notice('Reading the remaining AOF tail...');
-    current.part = new CommandPart(this.#server, this.#readable(current.file), loadedBytes);
+    current.part = new CommandPart(
+      this.#server,
+      current.file.name,
+      this.#readable(current.file),
+      loadedBytes,
+    );
     return true;
   }
 

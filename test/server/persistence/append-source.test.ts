@@ -40,7 +40,9 @@ test('a transaction counts as a whole or not at all', async () => {
   for (let count = 1; count < parts.length; count++) {
     const again = (await killed(parts.slice(0, count).join(''))).again();
     expect(await again.run('MGET a b c d')).toBe('1 2 nil nil');
-    expect(again.lines).toContain('Revert incomplete MULTI/EXEC transaction from AOF file');
+    expect(again.lines).toContain(
+      'Revert incomplete MULTI/EXEC transaction in AOF file appendonly.aof.1.incr.aof',
+    );
     expect(again.incremental(1)).not.toContain('MULTI');
   }
 });
