@@ -16,6 +16,8 @@ export interface Wait {
   readonly until: number;
   /** Writes the reply for when it is. */
   readonly timedOut: (reply: Reply) => void;
+  /** Milliseconds of the epoch when another try is worth it though nothing has changed; absent or infinite for never. */
+  readonly again?: number;
 }
 
 /** Makes clients wait; see server/blocking/. */

@@ -64,6 +64,22 @@ export function claimable(call: Call, idle: number, most: number): WideId[] {
   return found.map((one) => one.id);
 }
 
+/**
+ * When the first pending entry of the open group will have been idle for so long, in milliseconds of the epoch; infinite if
+ * none is pending.
+ */
+export function claimableAt(call: Call, idle: number): number {
+  const { groups, stream } = streamsOf(call);
+  const { pending } = groups;
+  let earliest = Number.POSITIVE_INFINITY;
+  for (let more = pending.first(); more; more = pending.next()) {
+    pending.readId(id);
+    if (stream.cursor.find(id))
+      earliest = Math.min(earliest, call.keyspace.now - idleOf(call, groups) + idle);
+  }
+  return earliest;
+}
+
 /** Gives a pending entry to a consumer, and replies with it, how long it was idle, and how often it had been delivered. */
 export function replyClaimable(
   call: Call,

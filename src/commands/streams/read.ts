@@ -21,7 +21,7 @@ import { takeConsumer } from './claim.ts';
 import { propagateClaim, propagateLastId } from './propagation.ts';
 import { countRange } from './range.ts';
 import { NO_CLAIM, NO_WAITING, ReadOptions } from './read-options.ts';
-import { claimable, countHistory, replyClaimable, replyHistory } from './read-pending.ts';
+import { claimable, claimableAt, countHistory, replyClaimable, replyHistory } from './read-pending.ts';
 
 /** What a pending entry takes in its group and with its consumer, in nodes half full; and new spans for these. */
 const PENDING_BYTES_MAX = 128;
@@ -216,10 +216,20 @@ function finishEmpty(call: Call): void {
     triesWithoutKey: options.group !== 0,
     until: options.until,
     timedOut: replyNullArray,
+    again: nextClaim(call),
   });
   words.bytes = bytes;
   words.count = count;
   words.offsets.set(offsets);
+}
+
+/** When an entry that is pending now can be claimed, if that is wanted. */
+function nextClaim(call: Call): number {
+  if (options.claim === NO_CLAIM) return Number.POSITIVE_INFINITY;
+  const moments = readings.map(({ kind }, index) =>
+    kind === NEWS && open(call, index) ? claimableAt(call, options.claim) : Number.POSITIVE_INFINITY,
+  );
+  return Math.min(...moments);
 }
 
 /** The request's words with the ids that "$" and "+" stand for now: they are to mean the same when it is executed again. */

@@ -29,6 +29,8 @@ interface Waiter {
   /** Names of its keys in `#queues`, each once. */
   readonly names: readonly string[];
   timer: Timer | undefined;
+  /** When to try again though nothing has changed; infinite for never. */
+  again: number;
   /** The command is being executed again: has it decided to go on waiting? */
   waitsOn: boolean;
 }
@@ -76,6 +78,7 @@ export class WaitingClients implements Waiting, KeyspaceListener {
     this.#server.dispatcher.statistics.withdraw();
     if (this.#retried !== undefined) {
       this.#retried.waitsOn = true;
+      this.#retried.again = wait.again ?? Number.POSITIVE_INFINITY;
       return;
     }
     const { client, reply, output, arguments: words, database } = call as ServerCall;
@@ -89,6 +92,7 @@ export class WaitingClients implements Waiting, KeyspaceListener {
       isWanted: reply.output === output,
       names: [...names],
       timer: undefined,
+      again: wait.again ?? Number.POSITIVE_INFINITY,
       waitsOn: false,
     };
     this.#add(waiter);
@@ -183,16 +187,20 @@ export class WaitingClients implements Waiting, KeyspaceListener {
     this.#listener = null;
   }
 
-  /** Waits for the end of the waiter's time, in stretches that a timer can take. */
+  /** Waits for the end of the waiter's time, or for the next try, in stretches that a timer can take. */
   #setTimer(waiter: Waiter): void {
     const { keyspace, isAttached } = this.#server;
     const { until, timedOut } = waiter.wait;
-    if (until === 0 || !isAttached) return;
-    const left = until - keyspace.now;
+    const end = until === 0 ? Number.POSITIVE_INFINITY : until;
+    const next = Math.min(end, waiter.again);
+    waiter.timer?.cancel();
+    if (next === Number.POSITIVE_INFINITY || !isAttached) return;
+    const left = Math.max(0, next - keyspace.now);
     waiter.timer = this.#server.transport.setTimer(Math.min(left, TIMER_MILLISECONDS_MAX), () => {
       keyspace.setNow(this.#server.clock.milliseconds());
-      if (keyspace.now < until) this.#setTimer(waiter);
-      else this.#end(waiter, timedOut);
+      if (keyspace.now >= end) this.#end(waiter, timedOut);
+      else if (keyspace.now >= waiter.again) this.#retry(waiter);
+      else this.#setTimer(waiter);
     });
   }
 
@@ -231,7 +239,10 @@ export class WaitingClients implements Waiting, KeyspaceListener {
     const { output } = call.reply;
     const { bytes, length } = output;
     output.length = 0;
-    if (waiter.waitsOn) return;
+    if (waiter.waitsOn) {
+      if (Number.isFinite(waiter.again)) this.#setTimer(waiter);
+      return;
+    }
     this.#remove(waiter);
     if (waiter.isWanted) client.connection.write(bytes, 0, length);
     this.#resume(client);
