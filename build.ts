@@ -20,7 +20,11 @@ const output = join(root, 'dist');
 
 const executables = [
   // The programs that check files are rarely started and small: the server's executable is them, under their names.
-  { source: 'src/bin/server.ts', name: 'cinnabar-server', aliases: ['cinnabar-check-rdb'] },
+  {
+    source: 'src/bin/server.ts',
+    name: 'cinnabar-server',
+    aliases: ['cinnabar-check-rdb', 'cinnabar-check-aof'],
+  },
   { source: 'src/bin/cli.ts', name: 'cinnabar-cli', aliases: [] },
 ];
 

@@ -8,9 +8,15 @@ import { checkSystem } from './server/system-check.ts';
 import { memoryTestUsage, usage, versionLine } from './server/texts.ts';
 
 const started = programNamed(process.argv0);
-if (started === 'check-rdb')
-  process.exitCode = (await import('./check-rdb/run.ts')).runCheckRdb(process.argv0);
-else await main(process.argv.slice(2).map((word) => Buffer.from(word).toString('latin1')));
+if (started === 'server')
+  await main(process.argv.slice(2).map((word) => Buffer.from(word).toString('latin1')));
+else process.exitCode = await runOther(started, process.argv0);
+
+/** Loaded only then, so that the server starts as fast as without them. */
+async function runOther(program: 'check-rdb' | 'check-aof', name: string): Promise<number> {
+  if (program === 'check-rdb') return (await import('./check-rdb/run.ts')).runCheckRdb(name);
+  return (await import('./check-aof/run.ts')).runCheckAof(name);
+}
 
 async function main(words: readonly string[]): Promise<void> {
   const invocation = parseCommandLine(words);

@@ -176,6 +176,7 @@ describe('the program', () => {
   test('is meant by these names', () => {
     const names = ['redis-check-rdb', '/usr/bin/cinnabar-check-rdb', 'redis-check-rdb.exe'];
     expect(names.map(programNamed)).toEqual(names.map(() => 'check-rdb'));
+    expect(programNamed('/usr/bin/redis-check-aof')).toBe('check-aof');
     expect(['bun', '/check-rdb/redis-server', 'cinnabar-server'].map(programNamed)).toEqual(
       Array(3).fill('server'),
     );
@@ -189,5 +190,9 @@ describe('the program', () => {
     const alias = join(directory, 'redis-check-rdb');
     symlinkSync(bunProgram(), alias);
     expect(await runProgram(alias, [join(sources, 'server.ts'), path])).toEqual(expected);
+    const other = join(directory, 'redis-check-aof');
+    symlinkSync(bunProgram(), other);
+    const { output } = await runProgram(other, [join(sources, 'server.ts'), '--version']);
+    expect(output).toStartWith('redis-check-aof v=');
   });
 });
