@@ -1,6 +1,6 @@
 /** What Cinnabar has in common with Valkey 9 alone. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import type { Connection } from './connection.ts';
+import type { Argument, Connection } from './connection.ts';
 import { Random } from './generators/random.ts';
 import { type Peer, startCinnabar, startPeer } from './peer.ts';
 
@@ -123,3 +123,31 @@ test('HSETEX has conditions for the whole hash', () =>
     HSETEX s XX FIELDS 1 a 1
     HSETEX s NX FIELDS 1 a 1
   `));
+
+describe('hashes with fields that expire', () => {
+  const far = '4000000000000';
+  const small = ['a', '1', 'b', 'x'.repeat(100), 'c', '-5'];
+  const large = Array.from({ length: 1200 }, (_, index) => `word:${index}`);
+
+  test.each([
+    ['small', small],
+    ['large', large],
+  ])('come from Valkey by DUMP: %s', async (_, pairs) => {
+    const [theirs, ours] = connections as [Connection, Connection];
+    await both('FLUSHALL');
+    await theirs.call('HSET', 'h', ...pairs);
+    const timed = [pairs[0]!, pairs[2]!];
+    await theirs.call('HPEXPIREAT', 'h', far, 'FIELDS', '2', ...timed);
+    const reply = await theirs.raw('DUMP', 'h');
+    const payload: Argument = reply.subarray(reply.indexOf('\r\n') + 2, -2);
+    expect(await ours.call('RESTORE', 'h', '0', payload)).toBe('OK');
+    for (const question of [
+      ['HLEN', 'h'],
+      ['HMGET', 'h', ...pairs],
+      ['HPEXPIRETIME', 'h', 'FIELDS', '3', ...timed, pairs[4]!],
+    ]) {
+      const [left, right] = await both(...question);
+      expect(right).toBe(left!);
+    }
+  });
+});

@@ -55,7 +55,7 @@ export function dump(keyspace: Keyspace, record: number, compress: boolean): Uin
 export function isDump(bytes: Uint8Array, start: number, end: number): boolean {
   const footer = end - FOOTER_BYTES;
   if (footer < start) return false;
-  const version = bytes[footer] | (bytes[footer + 1] << 8);
+  const version = versionAt(bytes, footer);
   const isKnown =
     version <= REDIS_VERSION_MAX || (version >= VALKEY_VERSION_MIN && version <= VALKEY_VERSION_MAX);
   if (!isKnown) return false;
@@ -68,13 +68,19 @@ export function isDump(bytes: Uint8Array, start: number, end: number): boolean {
 /** Reads form and value of a payload. REQUIRES: `isDump`. */
 export function dumpInput(bytes: Uint8Array, start: number, end: number): RdbInput {
   let rest: Uint8Array | null = bytes.subarray(start, end - FOOTER_BYTES);
-  return new RdbInput({
+  const input = new RdbInput({
     next: () => {
       const chunk = rest;
       rest = null;
       return chunk === null || chunk.length === 0 ? null : chunk;
     },
   });
+  input.isValkey = versionAt(bytes, end - FOOTER_BYTES) >= VALKEY_VERSION_MIN;
+  return input;
+}
+
+function versionAt(bytes: Uint8Array, at: number): number {
+  return bytes[at] | (bytes[at + 1] << 8);
 }
 
 function littleWord(bytes: Uint8Array, at: number): number {
