@@ -1,7 +1,9 @@
 /** What Cinnabar has in common with Valkey 9 alone. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { repliesAgree } from './comparators.ts';
 import type { Argument, Connection } from './connection.ts';
 import { Random } from './generators/random.ts';
+import { groups } from './groups.ts';
 import { type Peer, startCinnabar, startPeer } from './peer.ts';
 
 let peers: Peer[];
@@ -150,4 +152,22 @@ describe('hashes with fields that expire', () => {
       expect(right).toBe(left!);
     }
   });
+});
+
+/** Where errors are told in other words, and what servers tell of themselves. */
+const ITS_OWN = /^(hello|object|xinfo|config|debug|client)$/i;
+const SEQUENCES = 12;
+
+test.each(['lists', 'sets', 'streams'])('random commands on %s have the same replies', async (group) => {
+  for (let seed = 1; seed <= SEQUENCES; seed++) {
+    await both('FLUSHALL', 'SYNC');
+    for (const step of groups[group]!.sequence(new Random(seed), true)) {
+      if (!('words' in step) || ITS_OWN.test(String(step.words[0]))) continue;
+      const { words } = step;
+      const [theirs, ours] = await Promise.all(connections.map((connection) => connection.raw(...words)));
+      const areErrors = theirs![0] === ours![0] && ours!.toString('latin1', 0, 1) === '-';
+      if (areErrors || repliesAgree(words, theirs!, ours!)) continue;
+      throw new Error(`seed ${seed}: ${words.join(' ')}\nValkey: ${theirs}\nours: ${ours}`);
+    }
+  }
 });
