@@ -101,6 +101,9 @@ function isNewer(since: string | undefined): boolean {
   return major > 8 || (major === 8 && minor > 0);
 }
 
+/** Options that Valkey alone has since its version 8.0. */
+const valkeyOptions: readonly unknown[] = ['noscores'];
+
 /** Documentation less what is prose or newer than Redis 8.0. */
 function facts(documented: Documented): Record<string, unknown> {
   const {
@@ -117,7 +120,10 @@ function facts(documented: Documented): Record<string, unknown> {
   if (replaced_by !== undefined) kept['replaced_by'] = /`[A-Z]+`/.exec(replaced_by)?.[0];
   if (history !== undefined)
     kept['history'] = history.map(([since]) => since).filter((since) => !isNewer(since));
-  if (members !== undefined) kept['arguments'] = members.filter(({ since }) => !isNewer(since)).map(facts);
+  if (members !== undefined)
+    kept['arguments'] = members
+      .filter(({ since, name }) => !isNewer(since) && !valkeyOptions.includes(name))
+      .map(facts);
   return kept;
 }
 

@@ -461,7 +461,7 @@ export const sortedSetCommands: readonly CommandDeclaration[] = [
   {
     name: 'zscan',
     summary: 'Iterates over the members and scores of a sorted set, a batch a call.',
-    syntax: 'key cursor:integer [MATCH pattern] [COUNT count:integer]',
+    syntax: 'key cursor:integer [MATCH pattern] [COUNT count:integer] [NOSCORES@8.0.0]',
     since: '2.8.0',
     group: 'sorted-set',
     complexity: 'O(1) a call, O(N) for a whole iteration over N members.',
