@@ -207,13 +207,7 @@ function writeLength(to: Uint8Array, start: number, type: number, value: number)
 }
 
 /** Writes a bulk string; returns the position behind. REQUIRES: room for BULK_EXTRA_BYTES more than the string has. */
-export function writeBulk(
-  to: Uint8Array,
-  start: number,
-  bytes: Uint8Array,
-  from: number,
-  end: number,
-): number {
+function writeBulk(to: Uint8Array, start: number, bytes: Uint8Array, from: number, end: number): number {
   const length = end - from;
   let at = writeLength(to, start, 36, length);
   copyBytes(bytes, from, to, at, length);

@@ -6,8 +6,10 @@ import { scanBatch } from '../../keyspace/scan.ts';
 import { globMatches } from '../../memory/glob.ts';
 import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import { ReferenceList } from '../../memory/reference-list.ts';
+import { Unaligned } from '../../memory/unaligned.ts';
 import { WARM_BLOCKS, warmBlocks } from '../../memory/warm.ts';
-import { BULK_EXTRA_BYTES, writeBulk } from '../../protocol/reply.ts';
+import { BULK_EXTRA_BYTES } from '../../protocol/reply.ts';
+import { writeUnalignedBulk } from '../../protocol/unaligned-bulk.ts';
 import type { Call } from '../call.ts';
 import { INVALID_CURSOR, NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
 import { cursorOf } from '../scan-options.ts';
@@ -17,10 +19,14 @@ const STAR = 0x2a;
 const SCAN_COUNT = 10;
 /** Where keys that have expired may not be deleted, RANDOMKEY stops looking for another one after so many. */
 const RANDOM_TRIES = 100;
+/** Words from a record's first to where a short key ends. */
+const RECORD_REACH = 4;
 /** Types that no value has are no error: nothing matches them. */
 const ANY_TYPE = -2;
 
 const found = new ReferenceList();
+const source = new Unaligned();
+const target = new Unaligned();
 
 /** KEYS pattern */
 export function keys(call: Call): void {
@@ -107,7 +113,8 @@ function keepMatching(database: Database, pattern: Uint8Array | null, type: numb
   let kept = from;
   for (let i = from; i < count; i++) {
     const record = items[i];
-    if ((i - from) % WARM_BLOCKS === 0) warmBlocks(arena, items, i, Math.min(i + WARM_BLOCKS, count));
+    if ((i - from) % WARM_BLOCKS === 0)
+      warmBlocks(arena, items, i, Math.min(i + WARM_BLOCKS, count), RECORD_REACH);
     if (type !== ANY_TYPE && typeOf(arena, record) !== type) continue;
     if (pattern !== null && !all) {
       const start = keyStartOf(arena, record);
@@ -145,16 +152,16 @@ function writeKeys(call: Call, from: number, to: number): void {
   const { arena } = call.keyspace;
   const { output } = call.reply;
   const { items } = found;
-  warmBlocks(arena, items, from, to);
+  warmBlocks(arena, items, from, to, RECORD_REACH);
   let bytes = (to - from) * BULK_EXTRA_BYTES;
   for (let i = from; i < to; i++) bytes += keyLengthOf(arena, items[i]);
   output.reserve(bytes);
-  const target = output.bytes;
+  target.open(output.bytes);
   let at = output.length;
   for (let i = from; i < to; i++) {
     const record = items[i];
-    const start = keyStartOf(arena, record);
-    at = writeBulk(target, at, bytesOf(arena, record), start, start + keyLengthOf(arena, record));
+    source.open(bytesOf(arena, record));
+    at = writeUnalignedBulk(source, keyStartOf(arena, record), keyLengthOf(arena, record), target, at);
   }
   output.length = at;
 }

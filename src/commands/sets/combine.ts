@@ -186,7 +186,7 @@ function isInAny(source: SetValue, from: number, to: number): boolean {
 function readPlace(source: SetValue, at: number, end: number): void {
   source.place = places.items[at];
   if (at % WARM_BLOCKS === 0 && source.encoding === ENCODING_HASHTABLE)
-    warmBlocks(source.arena, places.items, at, Math.min(at + WARM_BLOCKS, end));
+    warmBlocks(source.arena, places.items, at, Math.min(at + WARM_BLOCKS, end), 0);
   source.readPlace();
 }
 

@@ -1,12 +1,13 @@
 /** Hot. Replies with members of a sorted set, one rank after the other. */
 import { SEGMENT_SHIFT } from '../../memory/arena.ts';
+import { Unaligned } from '../../memory/unaligned.ts';
 import {
   BULK_EXTRA_BYTES,
   DOUBLE_REPLY_BYTES_MAX,
   type Reply,
-  writeBulk,
   writeDoubleLine,
 } from '../../protocol/reply.ts';
+import { writeUnalignedBulk } from '../../protocol/unaligned-bulk.ts';
 import { ENCODING_SKIPLIST } from '../../values/encoding.ts';
 import { memberLengthOf, memberStartOf } from '../../values/sorted-set/scored-entry.ts';
 import type { SortedSetValue } from '../../values/sorted-set/sorted-set-value.ts';
@@ -19,6 +20,8 @@ const PAIR_HEAD_BYTES = 4;
 const EXTRA_BYTES = PAIR_HEAD_BYTES + BULK_EXTRA_BYTES + DOUBLE_REPLY_BYTES_MAX;
 const entries = new Int32Array(RUN);
 const entryScores = new Float64Array(RUN);
+const source = new Unaligned();
+const target = new Unaligned();
 
 /** Replies with the members of the ranks from `start` up to `end`. */
 export function replySpan(
@@ -57,19 +60,14 @@ function writeRuns(
     let bytes = run * EXTRA_BYTES;
     for (let i = 0; i < run; i++) bytes += memberLengthOf(arena, entries[i]);
     output.reserve(bytes);
+    target.open(output.bytes);
     const to = output.bytes;
     let at = output.length;
     for (let i = 0; i < run; i++) {
       const entry = entries[i];
-      const start = memberStartOf(arena, entry);
+      source.open(arena.bytes[entry >>> SEGMENT_SHIFT]);
       if (scores && version === 3) at = writePairHead(to, at);
-      at = writeBulk(
-        to,
-        at,
-        arena.bytes[entry >>> SEGMENT_SHIFT],
-        start,
-        start + memberLengthOf(arena, entry),
-      );
+      at = writeUnalignedBulk(source, memberStartOf(arena, entry), memberLengthOf(arena, entry), target, at);
       if (scores) at = writeDoubleLine(to, at, entryScores[i], version);
     }
     output.length = at;

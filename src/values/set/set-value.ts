@@ -347,7 +347,7 @@ export class SetValue {
     if (this.#batchAt === batch.count && !this.#fillBatch()) return false;
     const at = this.#batchAt++;
     if (at % WARM_BLOCKS === 0)
-      warmBlocks(this.arena, batch.items, at, Math.min(at + WARM_BLOCKS, batch.count));
+      warmBlocks(this.arena, batch.items, at, Math.min(at + WARM_BLOCKS, batch.count), 0);
     this.place = batch.items[at];
     return true;
   }
