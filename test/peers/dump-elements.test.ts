@@ -54,6 +54,27 @@ async function carry(from: Connection, to: Connection): Promise<void> {
 test('from us to Redis', async () => carry(await ours.connect(), await theirs.connect()));
 test('from Redis to us', async () => carry(await theirs.connect(), await ours.connect()));
 
+test('from Valkey to us, with fields that expire', async () => {
+  const valkey = await startPeer('valkey9');
+  const [from, to] = [await valkey.connect(), await ours.connect()];
+  await to.call('FLUSHALL');
+  for (const count of [4, 1000]) {
+    const key = `timed-${count}`;
+    await from.call('HSET', key, ...texts(count));
+    await from.call('HPEXPIREAT', key, far, 'FIELDS', '1', 'member-2');
+    const payload = Buffer.from(decode(await from.raw('DUMP', key), latin1) as string, 'latin1');
+    expect(payload[0]).toBe(22);
+    expect(await to.call('RESTORE', key, '0', payload)).toBe('OK');
+    for (const question of [
+      ['HPEXPIRETIME', key, 'FIELDS', '2', 'member-0', 'member-2'],
+      ['HMGET', key, 'member-0', 'member-2'],
+      ['HLEN', key],
+    ])
+      expect(await to.call(...question)).toEqual(await from.call(...question));
+  }
+  await valkey.stop();
+});
+
 /** Gives a payload the checksum that it should have. */
 function sign(payload: Buffer): void {
   const crc = new Crc64();
