@@ -104,6 +104,8 @@ const formVersions: Readonly<Record<number, number>> = {
   [TYPE_STREAM_LISTPACKS_3]: 11,
   [TYPE_HASH_METADATA]: 12,
   [TYPE_HASH_LISTPACK_EX]: 12,
+  [TYPE_STREAM_LISTPACKS_4]: 13,
+  [TYPE_STREAM_LISTPACKS_5]: 14,
   [TYPE_HASH_2]: 80,
 };
 

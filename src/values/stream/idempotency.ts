@@ -102,6 +102,30 @@ export class Idempotency {
     setNumber(this.arena, this.#block, DUPLICATES, duplicates);
   }
 
+  /** Whether anything is kept that a stream does not have from the start. */
+  get isUsed(): boolean {
+    return this.#block !== 0;
+  }
+
+  /** The name of a producer, from 0 on. */
+  producerAt(index: number): Uint8Array {
+    const producer = namedAt(this.arena, this.#block, PRODUCERS, index);
+    const start = nameStart(producer);
+    return nameBytes(this.arena, producer).slice(start, start + nameLength(this.arena, producer));
+  }
+
+  /** How many ids are kept of a producer. */
+  countOf(index: number): number {
+    return getWord(this.arena, namedAt(this.arena, this.#block, PRODUCERS, index), USED);
+  }
+
+  /** The idempotent id of a producer at a place, the oldest at 0; `id` becomes that of its entry. */
+  iidAt(index: number, place: number, id: WideId): Uint8Array {
+    const record = this.#recordAt(namedAt(this.arena, this.#block, PRODUCERS, index), place);
+    readId(wordsOf(this.arena, record), indexOf(record, ENTRY), id);
+    return this.#iid(record);
+  }
+
   /** Forgets what is too old at `now`. */
   expire(now: number): void {
     const { arena } = this;

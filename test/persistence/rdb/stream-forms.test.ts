@@ -77,6 +77,46 @@ describe('streams', () => {
   });
 });
 
+describe('streams are written', () => {
+  /** What a copy by way of DUMP has of groups and producers, beside the original. */
+  function carried(bench: Bench): [string, string] {
+    const reply = Buffer.from(bench.run('DUMP', 's'), 'latin1');
+    const payload = reply.subarray(reply.indexOf('\r\n') + 2, -2);
+    const before = bench.run('XINFO', 'STREAM', 's', 'FULL');
+    expect(bench.run('RESTORE', 's', 0, payload, 'REPLACE')).toBe('+OK\r\n');
+    return [bench.run('XINFO', 'STREAM', 's', 'FULL'), before];
+  }
+
+  test('with ids of producers, where there are any', () => {
+    const bench = new Bench();
+    bench.runLines('XADD s IDMP p one * f v', 'XADD s IDMP p two * f v', 'XADD s IDMP p one * f v');
+    bench.runLines('XADD s IDMP q three * f v');
+    const [after, before] = carried(bench);
+    expect(after).toBe(before);
+    expect(figures(bench)).toContain('pids-tracked :2 iids-tracked :3 iids-added :3 iids-duplicates :1');
+    expect(bench.runLines('XADD s IDMP p two * f v')).toContain(`${BENCH_START}-1`);
+    bench.verifyEmptied();
+  });
+
+  test('with pending entries that nobody owns, where there are any', () => {
+    const bench = new Bench();
+    bench.runLines('XADD s 1-0 f v', 'XADD s 2-0 f v', 'XGROUP CREATE s g 0');
+    bench.runLines('XREADGROUP GROUP g alice STREAMS s >', 'XNACK s g SILENT IDS 1 1-0');
+    const [after, before] = carried(bench);
+    expect(after).toBe(before);
+    expect(bench.runLines('XPENDING s g')).toStartWith('*4\r\n:2\r\n');
+    bench.verifyEmptied();
+  });
+
+  test('in the form that older servers read, where there is nothing else', () => {
+    const bench = new Bench();
+    bench.runLines('XADD s 1-0 f v', 'XGROUP CREATE s g 0', 'XREADGROUP GROUP g alice STREAMS s >');
+    const reply = bench.run('DUMP', 's');
+    expect(reply.charCodeAt(reply.indexOf('\n') + 1)).toBe(21);
+    bench.verifyEmptied();
+  });
+});
+
 test('what modules know of keys is passed over', () => {
   const metadata = bytesOf(0xf3, 2, little(7, 4), 2, 5, 5, text('abc'), 0, little(8, 4), 0);
   const file = fileOf('REDIS0013', 0xfe, 0, metadata, keyOf(0, 'k', text('v')));

@@ -9,6 +9,8 @@ import { type HashKey, hashBytes } from '../../../memory/hash.ts';
 import { setId, WideId } from '../../../memory/wide-id.ts';
 import { DURATION_DEFAULT, type Idempotency, SIZE_DEFAULT } from '../../../values/stream/idempotency.ts';
 import { RdbError, type RdbInput } from '../input.ts';
+import type { RdbOutput } from '../output.ts';
+import { writeLength64 } from './length64.ts';
 
 const TWO_32 = 2 ** 32;
 const DURATION_MAX = 86_400;
@@ -34,6 +36,31 @@ export function readIdempotency(input: RdbInput, idempotency: Idempotency, key: 
   const added = input.length();
   const duplicates = input.length();
   if (added > 0 || duplicates > 0) idempotency.setCounts(added, duplicates);
+}
+
+/** Writes all that, of the stream that `idempotency` is open for. */
+export function writeIdempotency(output: RdbOutput, idempotency: Idempotency): void {
+  output.length(idempotency.duration);
+  output.length(idempotency.size);
+  output.length(idempotency.producers);
+  for (let index = 0; index < idempotency.producers; index++) {
+    const name = idempotency.producerAt(index);
+    output.string(name, 0, name.length);
+    const count = idempotency.countOf(index);
+    output.length(count);
+    for (let place = 0; place < count; place++) {
+      const iid = idempotency.iidAt(index, place, id);
+      output.string(iid, 0, iid.length);
+      writeLength64(output, id.msHigh, id.msLow);
+      writeLength64(output, id.seqHigh, id.seqLow);
+    }
+  }
+  writeNumber(output, idempotency.added);
+  writeNumber(output, idempotency.duplicates);
+}
+
+function writeNumber(output: RdbOutput, value: number): void {
+  writeLength64(output, Math.floor(value / TWO_32), value | 0);
 }
 
 function readRecord(input: RdbInput, idempotency: Idempotency, producer: Uint8Array, key: HashKey): void {

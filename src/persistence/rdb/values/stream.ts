@@ -41,7 +41,6 @@ import { NODE_SLACK_BYTES } from '../../../values/stream/stream.ts';
 import type { StreamStructure } from '../../../values/stream/structure.ts';
 import { verifyNode } from '../../../values/stream/verify-node.ts';
 import {
-  LENGTH_64,
   TYPE_STREAM_LISTPACKS,
   TYPE_STREAM_LISTPACKS_2,
   TYPE_STREAM_LISTPACKS_3,
@@ -53,7 +52,8 @@ import type { RdbOutput } from '../output.ts';
 import { LARGE_SEQUENCE_NODES, type PieceWriter, SequencePieces } from '../sequence-pieces.ts';
 import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
 import type { ValuePieces } from '../value-pieces.ts';
-import { readIdempotency } from './stream-idempotency.ts';
+import { writeLength64, writeWord } from './length64.ts';
+import { readIdempotency, writeIdempotency } from './stream-idempotency.ts';
 
 const ID_BYTES = 16;
 const id = new WideId();
@@ -70,8 +70,8 @@ export const streamCodec: ValueCodec = {
     TYPE_STREAM_LISTPACKS_5,
   ],
 
-  formOf(): number {
-    return TYPE_STREAM_LISTPACKS_3;
+  formOf({ structures }: ValueStore, _encoding: number, root: number): number {
+    return formOf(structures.streams, root);
   },
 
   write(output: RdbOutput, store: ValueStore, _encoding: number, root: number): void {
@@ -104,6 +104,27 @@ export const streamCodec: ValueCodec = {
   },
 };
 
+/** The oldest form that has room for all that the stream knows. */
+function formOf(streams: StreamStructure, root: number): number {
+  if (hasReleased(streams, root)) return TYPE_STREAM_LISTPACKS_5;
+  streams.idempotency.open(root);
+  return streams.idempotency.isUsed ? TYPE_STREAM_LISTPACKS_4 : TYPE_STREAM_LISTPACKS_3;
+}
+
+/** Whether some pending entry has no owner. */
+function hasReleased({ arena, groups }: StreamStructure, root: number): boolean {
+  for (let index = namesCount(arena, root, GROUPS) - 1; index >= 0; index--) {
+    groups.openGroup(namedAt(arena, root, GROUPS, index));
+    let left = groups.pending.count;
+    for (let consumer = groups.consumerCount - 1; consumer >= 0; consumer--) {
+      groups.openConsumer(groups.consumerAt(consumer));
+      left -= groups.owned.count;
+    }
+    if (left > 0) return true;
+  }
+  return false;
+}
+
 /** Writes the stream's nodes, a piece each, and then all the rest. */
 function pieceWriter(store: ValueStore, root: number): PieceWriter {
   const { arena } = store;
@@ -122,7 +143,7 @@ function pieceWriter(store: ValueStore, root: number): PieceWriter {
     for (const word of [LAST_ID, FIRST_ID, DELETED_ID])
       for (const half of [word, word + 2]) writeLong(output, arena, root, half);
     writeLong(output, arena, root, ENTRIES_ADDED);
-    writeGroups(output, store.structures.streams, root);
+    writeRest(output, store.structures.streams, root);
     return false;
   };
 }
@@ -142,7 +163,15 @@ function writeNode(output: RdbOutput, arena: Arena, nodes: IdTree): void {
   output.string(arena.bytes[node >>> SEGMENT_SHIFT], start, start + listpackBytes(arena, node));
 }
 
-function writeGroups(output: RdbOutput, streams: StreamStructure, root: number): void {
+function writeRest(output: RdbOutput, streams: StreamStructure, root: number): void {
+  const form = formOf(streams, root);
+  writeGroups(output, streams, root, form);
+  if (form < TYPE_STREAM_LISTPACKS_4) return;
+  streams.idempotency.open(root);
+  writeIdempotency(output, streams.idempotency);
+}
+
+function writeGroups(output: RdbOutput, streams: StreamStructure, root: number, form: number): void {
   const { arena, groups } = streams;
   const count = namesCount(arena, root, GROUPS);
   output.length(count);
@@ -151,8 +180,8 @@ function writeGroups(output: RdbOutput, streams: StreamStructure, root: number):
     groups.openGroup(group);
     writeName(output, arena, group);
     groups.readLastId(id);
-    writeWords(output, id.msHigh, id.msLow);
-    writeWords(output, id.seqHigh, id.seqLow);
+    writeLength64(output, id.msHigh, id.msLow);
+    writeLength64(output, id.seqHigh, id.seqLow);
     writeLong(output, arena, group, GROUP_READ);
     const { pending } = groups;
     output.length(pending.count);
@@ -160,9 +189,23 @@ function writeGroups(output: RdbOutput, streams: StreamStructure, root: number):
       pending.readId(id);
       writeRawId(output);
       output.integer64(groups.delivered);
-      writeWords(output, groups.deliveriesHigh, groups.deliveriesLow);
+      writeLength64(output, groups.deliveriesHigh, groups.deliveriesLow);
     }
     writeConsumers(output, groups);
+    if (form >= TYPE_STREAM_LISTPACKS_5) writeReleased(output, groups);
+  }
+}
+
+/** The pending entries that nobody owns. */
+function writeReleased(output: RdbOutput, groups: Groups): void {
+  const { pending } = groups;
+  let count = 0;
+  for (let more = pending.first(); more; more = pending.next()) if (groups.owner === 0) count++;
+  output.length(count);
+  for (let more = pending.first(); more; more = pending.next()) {
+    if (groups.owner !== 0) continue;
+    pending.readId(id);
+    writeRawId(output);
   }
 }
 
@@ -193,23 +236,8 @@ function writeRawId(output: RdbOutput): void {
   for (const word of [id.msHigh, id.msLow, id.seqHigh, id.seqLow]) writeWord(output, word);
 }
 
-function writeWord(output: RdbOutput, word: number): void {
-  for (let shift = 24; shift >= 0; shift -= 8) output.byte((word >>> shift) & 0xff);
-}
-
 function writeLong(output: RdbOutput, arena: Arena, block: number, word: number): void {
-  writeWords(output, getWord(arena, block, word), getWord(arena, block, word + 1));
-}
-
-/** A length of 64 bits without sign. */
-function writeWords(output: RdbOutput, high: number, low: number): void {
-  if (high === 0) {
-    output.length(low >>> 0);
-    return;
-  }
-  output.byte(LENGTH_64);
-  writeWord(output, high);
-  writeWord(output, low);
+  writeLength64(output, getWord(arena, block, word), getWord(arena, block, word + 1));
 }
 
 function readNodes(input: RdbInput, streams: StreamStructure, root: number): void {
