@@ -3,7 +3,7 @@
  * stream no longer has: Redis's form knows no way to say so.
  */
 
-import { readId, setId, WideId } from '../../memory/wide-id.ts';
+import { copyId, readId, setId, WideId } from '../../memory/wide-id.ts';
 import { StreamCursor } from '../../values/stream/cursor.ts';
 import type { Groups } from '../../values/stream/groups.ts';
 import { ID_TEXT_MAX, writeIdText } from '../../values/stream/id-text.ts';
@@ -21,7 +21,7 @@ import {
 } from '../../values/stream/layout.ts';
 import { nameBytes, namedAt, nameLength, nameStart, namesCount } from '../../values/stream/name-list.ts';
 import type { ValueStore } from '../rdb/value-codec.ts';
-import { type CommandOutput, encodedWord } from './command-output.ts';
+import { encodedWord, type KeyCommands } from './command-output.ts';
 
 const XADD = encodedWord('XADD');
 const XSETID = encodedWord('XSETID');
@@ -45,86 +45,94 @@ const ZERO = encodedWord('0');
 const FILLER_FIELD = encodedWord('x');
 const FILLER_VALUE = encodedWord('y');
 
-/** Invariant: groups that are walked over are those of the stream at `#root`. */
 export class StreamWriter {
   readonly #store: ValueStore;
-  readonly #output: CommandOutput;
+  readonly #commands: KeyCommands;
   readonly #cursor: StreamCursor;
   readonly #id = new WideId();
   readonly #idText = new Uint8Array(ID_TEXT_MAX);
-  #key: Uint8Array = new Uint8Array(0);
-  #keyStart = 0;
-  #keyEnd = 0;
-  #root = 0;
 
-  constructor(store: ValueStore, output: CommandOutput) {
+  constructor(store: ValueStore, commands: KeyCommands) {
     this.#store = store;
-    this.#output = output;
+    this.#commands = commands;
     this.#cursor = new StreamCursor(store.arena);
   }
 
-  /** Writes the stream at `root` under the key named key[start, end). */
-  write(key: Uint8Array, start: number, end: number, root: number): void {
-    this.#key = key;
-    this.#keyStart = start;
-    this.#keyEnd = end;
-    this.#root = root;
+  /** Writes the stream at `root` under the key that commands are about. */
+  write(root: number): void {
+    setId(this.#id, 0, 0, 0, 0);
+    if (getWord(this.#store.arena, root, LENGTH) === 0) this.#addNothing();
+    else this.entries(root, this.#id, Number.POSITIVE_INFINITY);
+    this.rest(root);
+  }
+
+  /** Writes entries from the id `from` on, so many at most. Returns whether there are more: then `from` is the next one's. */
+  entries(root: number, from: WideId, count: number): boolean {
+    const cursor = this.#cursor;
+    cursor.open(root);
+    let left = count;
+    for (let more = cursor.seek(from); more; more = cursor.next(), left--) {
+      if (left <= 0) {
+        copyId(cursor.id, from);
+        return true;
+      }
+      this.#entry(cursor);
+    }
+    return false;
+  }
+
+  /** Writes all that a stream has beside its entries. */
+  rest(root: number): void {
+    this.#setHead(root);
     const { arena } = this.#store;
-    if (getWord(arena, root, LENGTH) === 0) this.#addNothing();
-    else this.#addEntries();
-    this.#setHead();
     for (let index = 0; index < namesCount(arena, root, GROUPS); index++)
       this.#group(namedAt(arena, root, GROUPS, index));
   }
 
-  #addEntries(): void {
-    const cursor = this.#cursor;
-    const output = this.#output;
+  #entry(cursor: StreamCursor): void {
+    const commands = this.#commands;
     const { field, value } = cursor;
-    cursor.open(this.#root);
-    for (let more = cursor.first(); more; more = cursor.next()) {
-      this.#begin(XADD, 1 + 2 * cursor.pairs);
-      this.#idWord(cursor.id);
-      for (let left = cursor.pairs; left > 0; left--) {
-        cursor.nextPair();
-        output.word(field.bytes, field.start, field.end);
-        output.word(value.bytes, value.start, value.end);
-      }
+    commands.begin(XADD, 1 + 2 * cursor.pairs);
+    this.#idWord(cursor.id);
+    for (let left = cursor.pairs; left > 0; left--) {
+      cursor.nextPair();
+      commands.word(field.bytes, field.start, field.end);
+      commands.word(value.bytes, value.start, value.end);
     }
   }
 
   /** Makes a stream without entries: adds one that is trimmed away by the same command. */
   #addNothing(): void {
-    const output = this.#output;
-    this.#begin(XADD, 5);
-    output.encoded(MAXLEN);
-    output.encoded(ZERO);
+    const commands = this.#commands;
+    commands.begin(XADD, 5);
+    commands.encoded(MAXLEN);
+    commands.encoded(ZERO);
     setId(this.#id, 0, 0, 0, 1);
     this.#idWord(this.#id);
-    output.encoded(FILLER_FIELD);
-    output.encoded(FILLER_VALUE);
+    commands.encoded(FILLER_FIELD);
+    commands.encoded(FILLER_VALUE);
   }
 
-  #setHead(): void {
+  #setHead(root: number): void {
     const { arena } = this.#store;
-    const output = this.#output;
-    this.#begin(XSETID, 5);
-    this.#idAt(this.#root, LAST_ID);
-    output.encoded(ENTRIESADDED);
-    this.#bigWord(getBig(arena, this.#root, ENTRIES_ADDED));
-    output.encoded(MAXDELETEDID);
-    this.#idAt(this.#root, DELETED_ID);
+    const commands = this.#commands;
+    commands.begin(XSETID, 5);
+    this.#idAt(root, LAST_ID);
+    commands.encoded(ENTRIESADDED);
+    this.#bigWord(getBig(arena, root, ENTRIES_ADDED));
+    commands.encoded(MAXDELETEDID);
+    this.#idAt(root, DELETED_ID);
   }
 
   #group(group: number): void {
     const { arena, structures } = this.#store;
     const { groups } = structures.streams;
-    const output = this.#output;
+    const commands = this.#commands;
     this.#beginGroup(CREATE, group, 3);
     groups.openGroup(group);
     groups.readLastId(this.#id);
     this.#idWord(this.#id);
-    output.encoded(ENTRIESREAD);
+    commands.encoded(ENTRIESREAD);
     this.#bigWord(getBig(arena, group, GROUP_READ));
     // Consumers without pending entries have no command that would make them; the others get theirs below.
     for (let index = 0; index < groups.consumerCount; index++) {
@@ -147,61 +155,49 @@ export class StreamWriter {
   }
 
   #claim(groups: Groups): void {
-    const output = this.#output;
-    this.#begin(XCLAIM, 10);
+    const commands = this.#commands;
+    commands.begin(XCLAIM, 10);
     this.#name(groups.group);
     this.#name(groups.owner);
-    output.encoded(ZERO);
+    commands.encoded(ZERO);
     this.#idWord(this.#id);
-    output.encoded(TIME);
-    output.integer(groups.delivered);
-    output.encoded(RETRYCOUNT);
-    output.integer(groups.deliveries);
-    output.encoded(JUSTID);
-    output.encoded(FORCE);
+    commands.encoded(TIME);
+    commands.integer(groups.delivered);
+    commands.encoded(RETRYCOUNT);
+    commands.integer(groups.deliveries);
+    commands.encoded(JUSTID);
+    commands.encoded(FORCE);
   }
 
   /** The newer command that gave the entry up is the only one that can say so. */
   #ownerless(groups: Groups): void {
-    const output = this.#output;
-    this.#begin(XNACK, 8);
+    const commands = this.#commands;
+    commands.begin(XNACK, 8);
     this.#name(groups.group);
-    output.encoded(SILENT);
-    output.encoded(IDS);
-    output.encoded(ONE);
+    commands.encoded(SILENT);
+    commands.encoded(IDS);
+    commands.encoded(ONE);
     this.#idWord(this.#id);
-    output.encoded(RETRYCOUNT);
-    output.integer(groups.deliveries);
-    output.encoded(FORCE);
-  }
-
-  /** Begins a command about the key with so many words behind the key. */
-  #begin(name: Uint8Array, more: number): void {
-    const output = this.#output;
-    output.command(2 + more);
-    output.encoded(name);
-    this.#keyWord();
+    commands.encoded(RETRYCOUNT);
+    commands.integer(groups.deliveries);
+    commands.encoded(FORCE);
   }
 
   /** Begins XGROUP with so many words behind the group's name. */
   #beginGroup(subcommand: Uint8Array, group: number, more: number): void {
-    const output = this.#output;
-    output.command(4 + more);
-    output.encoded(XGROUP);
-    output.encoded(subcommand);
-    this.#keyWord();
+    const commands = this.#commands;
+    commands.command(4 + more);
+    commands.encoded(XGROUP);
+    commands.encoded(subcommand);
+    commands.key();
     this.#name(group);
-  }
-
-  #keyWord(): void {
-    this.#output.word(this.#key, this.#keyStart, this.#keyEnd);
   }
 
   /** The name of a group or consumer. */
   #name(block: number): void {
     const { arena } = this.#store;
     const start = nameStart(block);
-    this.#output.word(nameBytes(arena, block), start, start + nameLength(arena, block));
+    this.#commands.word(nameBytes(arena, block), start, start + nameLength(arena, block));
   }
 
   #idAt(block: number, word: number): void {
@@ -210,11 +206,11 @@ export class StreamWriter {
   }
 
   #idWord(id: WideId): void {
-    this.#output.word(this.#idText, 0, writeIdText(id, this.#idText, 0));
+    this.#commands.word(this.#idText, 0, writeIdText(id, this.#idText, 0));
   }
 
   #bigWord(value: bigint): void {
     const text = Uint8Array.from(String(value), (character) => character.charCodeAt(0));
-    this.#output.word(text, 0, text.length);
+    this.#commands.word(text, 0, text.length);
   }
 }

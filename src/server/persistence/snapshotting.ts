@@ -99,7 +99,7 @@ export class Snapshotting {
     }
     const output = new RdbOutput(file, file.newChunk(), { compress: false, checksum: false });
     const stamp = configuration.boolean('aof-timestamp-enabled') ? this.#seconds : null;
-    const format = new CommandSnapshot(separateStore(keyspace), output, libraries, stamp);
+    const format = new CommandSnapshot(keyspace, separateStore(keyspace), output, libraries, stamp);
     this.#begin({ target: file, name, done }, format);
   }
 

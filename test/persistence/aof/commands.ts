@@ -30,7 +30,10 @@ export function asCommands(bench: Bench, libraries: readonly string[] = []): Buf
   const output = new RdbOutput({ exchange }, new Uint8Array(500), { compress: true, checksum: false });
   const texts = new FunctionLibraries();
   for (const text of libraries) texts.add(new TextEncoder().encode(text));
-  writeAll(bench.keyspace, new CommandSnapshot(separateStore(bench.keyspace), output, texts, null));
+  writeAll(
+    bench.keyspace,
+    new CommandSnapshot(bench.keyspace, separateStore(bench.keyspace), output, texts, null),
+  );
   return Buffer.concat(chunks);
 }
 
