@@ -342,6 +342,13 @@ export const propagated: Readonly<Record<string, string>> = {
     HSET hh b 1 c 2
     HPEXPIRE hh 1 FIELDS 1 b
     +10
+    HRANDFIELD hh 10
+    HLEN hh
+    HPEXPIRE hh 1 FIELDS 1 c
+    +10
+    HRANDFIELD hh
+    HLEN hh
+    HSET hh c 2
     HSCAN hh 0
     HGETALL hh
     HLEN hh

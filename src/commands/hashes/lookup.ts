@@ -82,18 +82,43 @@ export function findField(call: Call, index: number): boolean {
 function keepExpired(call: Call, hash: HashValue, index: number): boolean {
   const { keyspace, database, arguments: words } = call;
   if (!keyspace.deletesExpired) return !keyspace.hidesExpired;
-  const { removals } = keyspace;
-  if (removals !== null) removals.elementsExpired(database, words.copy(1), [words.copy(index)]);
+  database.preserve(record);
   hash.removeFound();
-  keep(call);
-  keyspace.expiredElements++;
-  keyspace.announce(database, HEXPIRED, words.bytes, words.start(1), words.end(1));
-  if (hash.count === 0) {
-    database.removeFound(record);
-    record = 0;
-    keyspace.announce(database, DEL, words.bytes, words.start(1), words.end(1));
-  }
+  settleExpired(call, 1, keyspace.removals === null ? [] : [words.copy(index)]);
   return false;
+}
+
+/** Removes all fields of the opened hash that have expired, unless that is left to others. */
+export function reclaimExpired(call: Call): void {
+  const { keyspace, database } = call;
+  const { hashes } = keyspace.structures;
+  const hash = hashOf(call);
+  if (!keyspace.deletesExpired || hash.earliest < 0 || hash.earliest >= keyspace.now) return;
+  database.preserve(record);
+  const names: Uint8Array[] = [];
+  const add = (bytes: Uint8Array, start: number, end: number): void => {
+    names.push(bytes.slice(start, end));
+  };
+  let removed = 0;
+  do {
+    const visitor = keyspace.removals === null ? null : add;
+    removed += hashes.removeExpired(hash.encoding, hash.root, keyspace.now, visitor);
+  } while (hashes.mayHaveMore);
+  if (removed > 0) settleExpired(call, removed, names);
+}
+
+/** Tells that fields of the opened hash were reclaimed; one without fields goes. Names: for who takes writes. */
+function settleExpired(call: Call, removed: number, names: readonly Uint8Array[]): void {
+  const { keyspace, database, arguments: words } = call;
+  const { bytes } = words;
+  keep(call);
+  keyspace.expiredElements += removed;
+  if (keyspace.removals !== null) keyspace.removals.elementsExpired(database, words.copy(1), names);
+  keyspace.announce(database, HEXPIRED, bytes, words.start(1), words.end(1));
+  if (hashOf(call).count > 0) return;
+  database.removeFound(record);
+  record = 0;
+  keyspace.announce(database, DEL, bytes, words.start(1), words.end(1));
 }
 
 /** Whether the field at `place` has expired and is hidden. */

@@ -6,7 +6,16 @@ import type { Call } from '../call.ts';
 import { SYNTAX } from '../errors.ts';
 import { longArgument } from '../long-argument.ts';
 import { pickDifferent, shuffleFront } from '../sample.ts';
-import { countVisible, hashOf, isHidden, MISSING, openToRead, REFUSED } from './lookup.ts';
+import {
+  countVisible,
+  hashOf,
+  isHidden,
+  isOpen,
+  MISSING,
+  openToRead,
+  REFUSED,
+  reclaimExpired,
+} from './lookup.ts';
 
 /** Where less than one in so many is wanted, single ones are picked; else all are looked at. */
 const PICKED_SHARE = 3;
@@ -26,7 +35,8 @@ export function hrandfield(call: Call): void {
   if (values && !Number.isFinite(count) && isBeyondHalf()) return reply.error('ERR value is out of range');
   const outcome = openToRead(call);
   if (outcome === REFUSED) return;
-  const visible = outcome === MISSING ? 0 : countVisible(call);
+  if (outcome !== MISSING) reclaimExpired(call);
+  const visible = outcome === MISSING || !isOpen() ? 0 : countVisible(call);
   if (count === 0 || visible === 0) return reply.array(0);
   if (count < 0) replyRepeating(call, -count, visible, values);
   else replyDifferent(call, count, visible, values);
@@ -41,7 +51,8 @@ function isBeyondHalf(): boolean {
 function replyOne(call: Call): void {
   const outcome = openToRead(call);
   if (outcome === REFUSED) return;
-  if (outcome === MISSING || countVisible(call) === 0) return call.reply.nullValue();
+  if (outcome !== MISSING) reclaimExpired(call);
+  if (outcome === MISSING || !isOpen() || countVisible(call) === 0) return call.reply.nullValue();
   const hash = hashOf(call);
   pickVisible(call, hash);
   hash.readField();

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { encodingOf } from '../../../src/keyspace/record.ts';
 import { TimeBudget } from '../../../src/keyspace/time-budget.ts';
+import { rootOf } from '../../../src/keyspace/value.ts';
 import { array, Bench, bulk, NIL } from '../bench.ts';
 
 let bench: Bench;
@@ -40,14 +42,44 @@ describe.each(forms)('fields of a %s', (encoding, fieldsMax) => {
     expect(bench.run('HKEYS', 'h')).toBe(array(bulk('c')));
     expect(bench.run('HVALS', 'h')).toBe(array(bulk('3')));
     expect(bench.run('HSCAN', 'h', '0')).toBe(array(bulk('0'), array(bulk('c'), bulk('3'))));
-    expect(bench.run('HRANDFIELD', 'h')).toBe(bulk('c'));
-    expect(bench.run('HRANDFIELD', 'h', '5')).toBe(array(bulk('c')));
     expect(bench.run('HTTL', 'h', 'FIELDS', '2', 'a', 'c')).toBe(array(':-2\r\n', ':-1\r\n'));
     expect(bench.run('HLEN', 'h')).toBe(':3\r\n');
     expect(bench.run('HEXISTS', 'h', 'a')).toBe(':0\r\n');
     expect(bench.run('HLEN', 'h')).toBe(':2\r\n');
     expect(bench.takeEvents()).toEqual(['hexpired h']);
     expect(bench.takePropagated()).toEqual(['HDEL h a']);
+  });
+
+  test('are all reclaimed when one is picked at random', () => {
+    bench.now += 101;
+    expect(bench.run('HRANDFIELD', 'h', '5')).toBe(array(bulk('c')));
+    expect(bench.run('HLEN', 'h')).toBe(':1\r\n');
+    expect(bench.takeEvents()).toEqual(['hexpired h']);
+    expect(bench.takePropagated().sort()).toEqual(['HDEL h a', 'HDEL h b']);
+    expect(bench.run('HRANDFIELD', 'h')).toBe(bulk('c'));
+    bench.runLines('HPEXPIRE h 5 FIELDS 1 c');
+    bench.now += 10;
+    expect(bench.run('HRANDFIELD', 'h')).toBe(NIL);
+    expect(bench.run('EXISTS', 'h')).toBe(':0\r\n');
+    expect(bench.run('HRANDFIELD', 'h', '5')).toBe(array());
+  });
+
+  test.each(['HGET h a', 'HRANDFIELD h'])('are preserved before they are reclaimed: %s', (line) => {
+    const lengths: string[] = [];
+    bench.now += 101;
+    bench.keyspace.preserver = {
+      changing: (_, record) => {
+        const { hashes } = bench.keyspace.structures;
+        const { arena } = bench.keyspace;
+        lengths.push(String(hashes.count(encodingOf(arena, record), rootOf(arena, record))));
+      },
+      added: () => {},
+      detached: () => false,
+      released: () => false,
+    };
+    bench.runLines(line);
+    bench.keyspace.preserver = null;
+    expect(lengths[0]).toBe('3');
   });
 
   test('make the hash go with the last of them', () => {
