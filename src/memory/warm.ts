@@ -23,7 +23,8 @@ export function warmBlocks(arena: Arena, items: Int32Array, from: number, to: nu
     const block = items[i];
     const words = allWords[block >>> SEGMENT_SHIFT];
     const at = (block & SEGMENT_MASK) << 1;
-    read ^= words[at] ^ words[at + reach];
+    // Not two exclusive ors: with a reach of 0 they would come to nothing, and nothing would be read.
+    read = (read + words[at]) ^ words[at + reach];
   }
   touched[0] = read;
 }
