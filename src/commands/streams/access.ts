@@ -37,6 +37,9 @@ export function streamsOf(call: Call): StreamStructure {
   return call.keyspace.structures.streams;
 }
 
+/** The record of the stream that was opened last. */
+let opened = 0;
+
 /** Moves the flyweights to the stream that a lookup found, and returns its root; or MISSING, or REFUSED. */
 function openStream(call: Call, record: number): number {
   if (record === 0) return MISSING;
@@ -47,7 +50,13 @@ function openStream(call: Call, record: number): number {
   }
   const root = rootOf(arena, record);
   structures.streams.stream.open(root);
+  opened = record;
   return root;
+}
+
+/** To be called before a stream changes that `readStream` has opened, and no key was looked up since. */
+export function preserveStream(call: Call): void {
+  call.database.preserve(opened);
 }
 
 /** `openStream` of the key that word `index` names, for reading. */

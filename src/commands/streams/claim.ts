@@ -6,7 +6,16 @@ import { parseId } from '../../values/stream/id-text.ts';
 import { CONSUMER_ACTIVE, CONSUMER_SEEN, setNumber } from '../../values/stream/layout.ts';
 import type { Call } from '../call.ts';
 import { SYNTAX } from '../errors.ts';
-import { idArgument, idArguments, integerAt, lowerBound, replyEntry, replyId, streamsOf } from './access.ts';
+import {
+  idArgument,
+  idArguments,
+  integerAt,
+  lowerBound,
+  preserveStream,
+  replyEntry,
+  replyId,
+  streamsOf,
+} from './access.ts';
 import { idleOf, requireGroup } from './pending.ts';
 import { propagateClaim, propagateConsumer, propagateLastId } from './propagation.ts';
 
@@ -41,6 +50,7 @@ class ClaimOptions {
 export function xclaim(call: Call): void {
   const { arguments: words, keyspace } = call;
   if (!requireGroup(call)) return;
+  preserveStream(call);
   const options = readOptions(call);
   if (options === null) return;
   const { groups, stream } = streamsOf(call);
@@ -187,6 +197,7 @@ export function xautoclaim(call: Call): void {
     }
   }
   if (!requireGroup(call)) return;
+  preserveStream(call);
   if (count > COUNT_TOO_HIGH)
     return reply.error('ERR Insufficient memory, failed allocating transient memory, COUNT too high.');
   const consumer = takeConsumer(call, 3);
@@ -252,6 +263,7 @@ export function xnack(call: Call): void {
     }
   }
   if (!idArguments(call, 6, behind, id) || !requireGroup(call)) return;
+  preserveStream(call);
   const { groups, stream } = streamsOf(call);
   let released = 0;
   for (let index = 6; index < behind; index++) {

@@ -10,6 +10,7 @@ import {
   idArguments,
   integerAt,
   openGroup,
+  preserveStream,
   REFUSED,
   readStream,
   streamsOf,
@@ -27,6 +28,7 @@ export function xack(call: Call): void {
   if (root === REFUSED) return;
   if (root === 0 || !openGroup(call, root, 2)) return reply.integer(0);
   if (!idArguments(call, 3, words.count, id)) return;
+  preserveStream(call);
   const { groups } = streamsOf(call);
   let acknowledged = 0;
   for (let index = 3; index < words.count; index++) {

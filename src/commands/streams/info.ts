@@ -20,7 +20,7 @@ import { namedAt, namesCount } from '../../values/stream/name-list.ts';
 import { countTrieNodes } from '../../values/stream/trie-nodes.ts';
 import type { Call } from '../call.ts';
 import { NO_SUCH_KEY, NOT_AN_INTEGER } from '../errors.ts';
-import { openGroup, REFUSED, readStream, replyEntry, replyId, streamsOf } from './access.ts';
+import { openGroup, preserveStream, REFUSED, readStream, replyEntry, replyId, streamsOf } from './access.ts';
 import { replyNoGroup } from './group.ts';
 import { replyDeliveries, replyName } from './pending.ts';
 
@@ -119,6 +119,7 @@ function replyHead(call: Call, root: number): void {
 function replyProducers(call: Call, root: number): void {
   const { idempotency } = streamsOf(call);
   idempotency.open(root);
+  preserveStream(call);
   idempotency.expire(call.keyspace.now);
   replyNumber(call, 'idmp-duration', idempotency.duration);
   replyNumber(call, 'idmp-maxsize', idempotency.size);

@@ -10,6 +10,7 @@ import {
   idWord,
   nameWord,
   openGroup,
+  preserveStream,
   REFUSED,
   readStream,
   replyEntry,
@@ -140,7 +141,9 @@ function failMeaningless(call: Call, sign: number): boolean {
 /** Moves the flyweights to the stream and group of a reading. Returns false if the stream is gone. */
 function open(call: Call, index: number): boolean {
   const root = readStream(call, options.firstKey + index);
-  return root !== 0 && (options.group === 0 || openGroup(call, root, options.group));
+  if (root === 0 || options.group === 0) return root !== 0;
+  preserveStream(call);
+  return openGroup(call, root, options.group);
 }
 
 /** Finds out how many entries a stream has for the reader. */

@@ -160,3 +160,28 @@ test('OBJECT ENCODING and XINFO know streams', () => {
   expect(bench.runLines('XINFO STREAM s')).toContain(`${bulk('entries-added')}:7\r\n`);
   bench.verifyEmptied();
 });
+
+test.each([
+  'XREADGROUP GROUP g alice STREAMS s >',
+  'XREADGROUP GROUP g alice STREAMS s 0',
+  'XACK s g 1-0',
+  'XCLAIM s g bob 0 1-0',
+  'XAUTOCLAIM s g bob 0 0',
+  'XNACK s g SILENT IDS 1 1-0',
+  'XINFO STREAM s',
+])('a stream is preserved before groups or producers change: %s', (line) => {
+  const bench = new Bench();
+  bench.runLines('XADD s 1-0 f v', 'XADD s 2-0 f v', 'XGROUP CREATE s g 0');
+  bench.runLines('XREADGROUP GROUP g alice COUNT 1 STREAMS s >', 'XADD s IDMP p i * f v');
+  let preserved = 0;
+  bench.keyspace.preserver = {
+    changing: () => preserved++,
+    added: () => {},
+    detached: () => false,
+    released: () => false,
+  };
+  expect(bench.runLines(line)).not.toStartWith('-');
+  expect(preserved).toBeGreaterThan(0);
+  bench.keyspace.preserver = null;
+  bench.verifyEmptied();
+});
