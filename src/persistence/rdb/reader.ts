@@ -56,6 +56,8 @@ export interface RdbVisitor {
   database(index: number, keys: number, expiries: number): void;
   /** Reads the value of a key, which has the form of `type`, from `input`: all of it and nothing more. */
   value(entry: RdbEntry, type: number, input: RdbInput): void;
+  /** Called after `value` until it returns false: a large value is read in parts. */
+  more?(entry: RdbEntry): boolean;
 }
 
 export interface ReadOptions {
@@ -96,6 +98,8 @@ export class RdbReader {
   checksum: ChecksumVerdict = 'absent';
   #version = 0;
   #done = false;
+  /** Whether the last key's value has not been read to its end. */
+  #isReading = false;
 
   constructor(source: ChunkSource, visitor: RdbVisitor, options: ReadOptions) {
     this.#input = new RdbInput(source);
@@ -124,9 +128,13 @@ export class RdbReader {
     while (this.step());
   }
 
-  /** Reads up to one key. False when the file has been read to its end, which need not be the source's. Throws RdbError. */
+  /** Reads up to one key, or a part of its value. False when the file has been read to its end, which need not be the source's. Throws RdbError. */
   step(): boolean {
     if (this.#done) return false;
+    if (this.#isReading) {
+      this.#readMore();
+      return true;
+    }
     if (this.#version === 0) this.#readMagic();
     this.doing = 'read-type';
     const opcode = this.#input.byte();
@@ -243,6 +251,13 @@ export class RdbReader {
     entry.keyLength = length;
     this.doing = 'read-object-value';
     this.#visitor.value(entry, type, input);
+    this.#readMore();
+  }
+
+  #readMore(): void {
+    const { entry } = this;
+    this.#isReading = this.#visitor.more?.(entry) ?? false;
+    if (this.#isReading) return;
     entry.expiryMs = ABSENT;
     entry.idleSeconds = ABSENT;
     entry.frequency = ABSENT;

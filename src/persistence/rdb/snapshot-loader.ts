@@ -6,7 +6,7 @@ import type { FunctionLibraries } from '../function-libraries.ts';
 import { ABSENT } from './format.ts';
 import type { RdbInput } from './input.ts';
 import type { RdbEntry, RdbVisitor } from './reader.ts';
-import { readValue, skipValue } from './values.ts';
+import { readValue, readValueInParts, skipValue } from './values.ts';
 
 export interface LoadOptions {
   /** Whether a key of the file replaces the one that is there; otherwise that is a DuplicateKey. */
@@ -52,6 +52,8 @@ export class SnapshotLoader implements RdbVisitor {
   expired = 0;
   /** Keys that were left out because their values have no elements. */
   empty = 0;
+  /** What is left to do of the value that is being read. */
+  #parts: Generator<undefined, number, undefined> | null = null;
 
   constructor(keyspace: Keyspace, options: LoadOptions) {
     this.#keyspace = keyspace;
@@ -89,12 +91,28 @@ export class SnapshotLoader implements RdbVisitor {
     const existing = database.write(key, 0, keyLength);
     if (existing !== 0 && !this.#options.replaces)
       throw new DuplicateKey(key.slice(0, keyLength), entry.database);
-    const record = readValue(input, type, database, existing, key, 0, keyLength, expiryMs);
+    this.#parts = readValueInParts(input, type, database, key, keyLength, expiryMs);
+    if (this.#parts !== null) return;
+    this.#loaded(entry, readValue(input, type, database, existing, key, 0, keyLength, expiryMs));
+  }
+
+  more(entry: RdbEntry): boolean {
+    if (this.#parts === null) return false;
+    const { done, value } = this.#parts.next();
+    if (done !== true) return true;
+    this.#parts = null;
+    this.#loaded(entry, value);
+    return false;
+  }
+
+  /** The value of a key has become this record, or 0 as it has no elements. */
+  #loaded(entry: RdbEntry, record: number): void {
+    const { key, keyLength } = entry;
     if (record === 0) {
       if (this.empty++ < EMPTY_TOLD_MAX) this.#options.emptyKey?.(key.slice(0, keyLength));
       return;
     }
-    setClock(database.arena, record, this.#clockOf(entry));
+    setClock(this.#keyspace.arena, record, this.#clockOf(entry));
     this.loaded++;
   }
 

@@ -25,6 +25,17 @@ export class DecodedValue {
   root = 0;
 }
 
+/** Work that is done in parts: at each yield, other values may be looked at. */
+export type Parts = Generator<undefined, void, undefined>;
+
+/** Elements that are read between two yields. */
+export const PART_ELEMENTS = 128;
+
+/** Does all of it at once. */
+export function finish(parts: Parts): void {
+  while (parts.next().done !== true);
+}
+
 /** One a data type; strings have their own way. */
 export interface ValueCodec {
   /** TYPE_ of keyspace/record.ts. */
@@ -41,4 +52,6 @@ export interface ValueCodec {
    * or OutOfMemory; then nothing was kept.
    */
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void;
+  /** As `read`, in parts; null for forms whose values are never large. */
+  readInParts(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): Parts | null;
 }

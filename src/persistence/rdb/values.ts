@@ -12,7 +12,7 @@ import { RdbError, type RdbInput } from './input.ts';
 import { moduleRefusal, readModuleName, skipModuleValue } from './module-value.ts';
 import type { RdbOutput } from './output.ts';
 import { SequencePieces } from './sequence-pieces.ts';
-import { DecodedValue, type ValueCodec, type ValueStore } from './value-codec.ts';
+import { DecodedValue, type Parts, type ValueCodec, type ValueStore } from './value-codec.ts';
 import type { ValuePieces } from './value-pieces.ts';
 
 /** Strings from this length on are written in pieces. */
@@ -98,6 +98,47 @@ export function readValue(
     return putValue(database, existing, codec.type, encoding, root, key, keyStart, keyEnd, until);
   } catch (error) {
     keyspace.structureOf(codec.type).free(encoding, root);
+    throw error;
+  }
+}
+
+/**
+ * As `readValue`, in parts, for values that may be large; null for others. Between the parts everything may be done but
+ * changing what is under the key. The generator's result is the record.
+ */
+export function readValueInParts(
+  input: RdbInput,
+  form: number,
+  database: Database,
+  key: Uint8Array,
+  keyEnd: number,
+  expiry: number,
+): Generator<undefined, number, undefined> | null {
+  if (form === TYPE_STRING) return null;
+  const codec = knownCodec(form, input);
+  const own = new DecodedValue();
+  const parts = codec.readInParts(input, form, database.keyspace, own);
+  return parts === null ? null : put(parts, codec.type, own, database, key, keyEnd, expiry);
+}
+
+function* put(
+  parts: Parts,
+  type: number,
+  own: DecodedValue,
+  database: Database,
+  key: Uint8Array,
+  keyEnd: number,
+  expiry: number,
+): Generator<undefined, number, undefined> {
+  yield* parts;
+  const { encoding, root } = own;
+  if (root === 0) return 0;
+  const existing = database.write(key, 0, keyEnd);
+  try {
+    const until = expiry < 0 ? NO_EXPIRY : expiry;
+    return putValue(database, existing, type, encoding, root, key, 0, keyEnd, until);
+  } catch (error) {
+    database.keyspace.structureOf(type).free(encoding, root);
     throw error;
   }
 }

@@ -34,7 +34,14 @@ import {
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
 import { LARGE_TABLE_ENTRIES, TablePieces } from '../table-pieces.ts';
-import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
+import {
+  type DecodedValue,
+  finish,
+  PART_ELEMENTS,
+  type Parts,
+  type ValueCodec,
+  type ValueStore,
+} from '../value-codec.ts';
 import type { ValuePieces } from '../value-pieces.ts';
 import { longestText, readListpack, readZiplist, readZipmap, writeBlock } from './packed.ts';
 
@@ -102,12 +109,14 @@ export const hashCodec: ValueCodec = {
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
     const { hash } = keyspace.structures.hashes;
     into.root = 0;
-    const found = isPacked(form)
-      ? openPacked(input, keyspace, hash, form)
-      : readFields(input, keyspace, hash, form);
-    if (!found) return;
+    if (!isPacked(form)) return finish(readFields(input, keyspace, form, into));
+    if (!openPacked(input, keyspace, hash, form)) return;
     into.encoding = hash.encoding;
     into.root = hash.root;
+  },
+
+  readInParts(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): Parts | null {
+    return isPacked(form) ? null : readFields(input, keyspace, form, into);
   },
 };
 
@@ -175,17 +184,42 @@ function expiriesAscend(hash: HashValue): boolean {
   return true;
 }
 
-/** Returns false if the hash is empty. */
-function readFields(input: RdbInput, keyspace: Keyspace, hash: HashValue, form: number): boolean {
+function* readFields(input: RdbInput, keyspace: Keyspace, form: number, into: DecodedValue): Parts {
+  const { hashes } = keyspace.structures;
+  const { hash } = hashes;
+  const earliest = form === TYPE_HASH_METADATA ? input.integer64() : 1;
+  const count = input.length();
+  into.root = 0;
+  if (count === 0) return;
+  hash.create();
+  keepPlace(into, hash);
+  try {
+    hash.prepare(count, 0, 0);
+    keepPlace(into, hash);
+    for (let done = 0; done < count; done += PART_ELEMENTS) {
+      if (done > 0) yield;
+      addFields(input, hash, form, into, Math.min(PART_ELEMENTS, count - done), earliest);
+    }
+  } catch (error) {
+    hashes.free(into.encoding, into.root);
+    throw error;
+  }
+}
+
+/** Reads that many fields into the hash that has been begun. */
+function addFields(
+  input: RdbInput,
+  hash: HashValue,
+  form: number,
+  into: DecodedValue,
+  count: number,
+  earliest: number,
+): void {
   const isValkeys = form === TYPE_HASH_2 && input.isValkey;
   const isEarly = form === TYPE_HASH_METADATA_EARLY && !input.isValkey;
   const hasDistances = form === TYPE_HASH_METADATA || isEarly;
-  const earliest = form === TYPE_HASH_METADATA ? input.integer64() : 1;
-  const count = input.length();
-  if (count === 0) return false;
-  hash.create();
+  hash.open(into.encoding, into.root);
   try {
-    hash.prepare(count, 0, 0);
     for (let i = 0; i < count; i++) {
       const { offset } = input;
       const distance = hasDistances ? input.length() : 0;
@@ -195,11 +229,14 @@ function readFields(input: RdbInput, keyspace: Keyspace, hash: HashValue, form: 
       if (isValkeys) setWithExpiry(input, hash, length, offset);
       else setNew(hash, length, input.stringBytes, input.stringStart, input.stringEnd, expiry, offset);
     }
-  } catch (error) {
-    keyspace.structures.hashes.free(hash.encoding, hash.root);
-    throw error;
+  } finally {
+    keepPlace(into, hash);
   }
-  return true;
+}
+
+function keepPlace(into: DecodedValue, { encoding, root }: HashValue): void {
+  into.encoding = encoding;
+  into.root = root;
 }
 
 /** Sets the field whose value has been read and whose expiry comes next. */

@@ -32,13 +32,22 @@ import { TYPE_LIST, TYPE_LIST_QUICKLIST, TYPE_LIST_QUICKLIST_2, TYPE_LIST_ZIPLIS
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
 import { LARGE_SEQUENCE_NODES, SequencePieces } from '../sequence-pieces.ts';
-import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
+import {
+  type DecodedValue,
+  finish,
+  PART_ELEMENTS,
+  type Parts,
+  type ValueCodec,
+  type ValueStore,
+} from '../value-codec.ts';
 import type { ValuePieces } from '../value-pieces.ts';
 import { readListpack, readZiplist, writeBlock } from './packed.ts';
 
 /** What a node contains. */
 const CONTAINS_ELEMENT = 1;
 const CONTAINS_LISTPACK = 2;
+/** Nodes that are read between two yields: each has up to 64 KiB, or a long element. */
+const PART_NODES = 8;
 
 export const listCodec: ValueCodec = {
   type: LIST,
@@ -76,23 +85,11 @@ export const listCodec: ValueCodec = {
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
-    const { list } = keyspace.structures.lists;
-    list.open(ENCODING_QUICKLIST, list.long.create());
-    into.root = 0;
-    try {
-      if (form === TYPE_LIST) readElements(input, list);
-      else if (form === TYPE_LIST_ZIPLIST) readZiplists(input, keyspace, list, 1);
-      else if (form === TYPE_LIST_QUICKLIST) readZiplists(input, keyspace, list, input.length());
-      else readNodes(input, keyspace, list);
-    } catch (error) {
-      list.long.free();
-      throw error;
-    }
-    if (list.count === 0) return list.long.free();
-    // Redis leaves the oldest compact form a quicklist, however small.
-    if (form !== TYPE_LIST_ZIPLIST) list.becomeShort();
-    into.encoding = list.encoding;
-    into.root = list.root;
+    finish(readParts(input, form, keyspace, into));
+  },
+
+  readInParts(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): Parts {
+    return readParts(input, form, keyspace, into);
   },
 };
 
@@ -113,32 +110,54 @@ function writeNode(output: RdbOutput, { arena }: ValueStore, node: number): void
   output.string(arena.bytes[data >>> SEGMENT_SHIFT], start, start + bytes);
 }
 
-function readElements(input: RdbInput, list: ListValue): void {
-  for (let left = input.length(); left > 0; left--) {
-    input.string();
-    list.long.pushTail(input.stringBytes, input.stringStart, input.stringEnd);
+function* readParts(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): Parts {
+  const { list } = keyspace.structures.lists;
+  const count = form === TYPE_LIST_ZIPLIST ? 1 : input.length();
+  const partSize = form === TYPE_LIST ? PART_ELEMENTS : PART_NODES;
+  const root = list.long.create();
+  into.root = 0;
+  for (let done = 0; done < count; done += partSize) {
+    if (done > 0) yield;
+    list.open(ENCODING_QUICKLIST, root);
+    try {
+      for (let left = Math.min(partSize, count - done); left > 0; left--)
+        readPart(input, form, keyspace, list);
+    } catch (error) {
+      list.long.free();
+      throw error;
+    }
   }
+  list.open(ENCODING_QUICKLIST, root);
+  if (list.count === 0) return list.long.free();
+  // Redis leaves the oldest compact form a quicklist, however small.
+  if (form !== TYPE_LIST_ZIPLIST) list.becomeShort();
+  into.encoding = list.encoding;
+  into.root = list.root;
 }
 
-function readZiplists(input: RdbInput, keyspace: Keyspace, list: ListValue, count: number): void {
-  for (let left = count; left > 0; left--) {
+/** Reads an element, or a node. */
+function readPart(input: RdbInput, form: number, keyspace: Keyspace, list: ListValue): void {
+  if (form === TYPE_LIST) {
+    input.string();
+    list.long.pushTail(input.stringBytes, input.stringStart, input.stringEnd);
+  } else if (form === TYPE_LIST_QUICKLIST_2) {
+    readNode(input, keyspace, list);
+  } else {
     const listpack = readZiplist(input, keyspace, 0);
     if (listpack !== 0) list.long.appendListpack(listpack);
   }
 }
 
-function readNodes(input: RdbInput, keyspace: Keyspace, list: ListValue): void {
-  for (let left = input.length(); left > 0; left--) {
-    const { offset } = input;
-    const container = input.length();
-    if (container === CONTAINS_ELEMENT) {
-      input.string();
-      list.long.appendPlain(input.stringBytes, input.stringStart, input.stringEnd);
-    } else if (container === CONTAINS_LISTPACK) {
-      const listpack = readListpack(input, keyspace, 0);
-      if (listpack !== 0) list.long.appendListpack(listpack);
-    } else {
-      throw new RdbError(`unknown container ${container} of a list's node`, offset);
-    }
+function readNode(input: RdbInput, keyspace: Keyspace, list: ListValue): void {
+  const { offset } = input;
+  const container = input.length();
+  if (container === CONTAINS_ELEMENT) {
+    input.string();
+    list.long.appendPlain(input.stringBytes, input.stringStart, input.stringEnd);
+  } else if (container === CONTAINS_LISTPACK) {
+    const listpack = readListpack(input, keyspace, 0);
+    if (listpack !== 0) list.long.appendListpack(listpack);
+  } else {
+    throw new RdbError(`unknown container ${container} of a list's node`, offset);
   }
 }

@@ -11,7 +11,14 @@ import { TYPE_SET, TYPE_SET_INTSET, TYPE_SET_LISTPACK } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
 import { LARGE_TABLE_ENTRIES, TablePieces } from '../table-pieces.ts';
-import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
+import {
+  type DecodedValue,
+  finish,
+  PART_ELEMENTS,
+  type Parts,
+  type ValueCodec,
+  type ValueStore,
+} from '../value-codec.ts';
 import type { ValuePieces } from '../value-pieces.ts';
 import { readIntset, readListpack, writeBlock } from './packed.ts';
 
@@ -53,11 +60,15 @@ export const setCodec: ValueCodec = {
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
     const { set } = keyspace.structures.sets;
     into.root = 0;
-    if (form === TYPE_SET) readMembers(input, keyspace, set);
-    else if (form === TYPE_SET_INTSET) openIntset(input, keyspace, set);
+    if (form === TYPE_SET) return finish(readMembers(input, keyspace, into));
+    if (form === TYPE_SET_INTSET) openIntset(input, keyspace, set);
     else if (!openListpack(input, keyspace, set)) return;
     into.encoding = set.encoding;
     into.root = set.root;
+  },
+
+  readInParts(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): Parts | null {
+    return form === TYPE_SET ? readMembers(input, keyspace, into) : null;
   },
 };
 
@@ -86,21 +97,48 @@ function expect(keyspace: Keyspace, set: SetValue, members: number): void {
   }
 }
 
-function readMembers(input: RdbInput, keyspace: Keyspace, set: SetValue): void {
-  const { offset } = input;
+function* readMembers(input: RdbInput, keyspace: Keyspace, into: DecodedValue): Parts {
+  const { sets } = keyspace.structures;
   const count = input.length();
   // As in Redis: too many for a set of integers are too many for any small form, whatever they are.
-  const expected = count > set.limits.integersMax ? Number.POSITIVE_INFINITY : count;
-  set.root = 0;
+  const expected = count > sets.set.limits.integersMax ? Number.POSITIVE_INFINITY : count;
+  into.root = 0;
+  try {
+    for (let done = 0; done < count; done += PART_ELEMENTS) {
+      if (done > 0) yield;
+      addMembers(input, sets.set, into, Math.min(PART_ELEMENTS, count - done), expected);
+    }
+  } catch (error) {
+    if (into.root !== 0) sets.free(into.encoding, into.root);
+    throw error;
+  }
+}
+
+/** Reads that many members into the set that has been begun, or begins it. */
+function addMembers(
+  input: RdbInput,
+  set: SetValue,
+  into: DecodedValue,
+  count: number,
+  expected: number,
+): void {
+  const { offset } = input;
+  if (into.root !== 0) set.open(into.encoding, into.root);
   try {
     for (let i = 0; i < count; i++) {
       input.string();
       const { stringBytes, stringStart, stringEnd } = input;
-      if (i === 0) set.createFor(stringBytes, stringStart, stringEnd, expected);
+      if (into.root === 0) set.createFor(stringBytes, stringStart, stringEnd, expected);
+      into.root = set.root;
       if (!set.add(stringBytes, stringStart, stringEnd)) throw new RdbError('a member twice', offset);
     }
-  } catch (error) {
-    if (set.root !== 0) keyspace.structures.sets.free(set.encoding, set.root);
-    throw error;
+  } finally {
+    // Of a set that was not begun nothing is known yet.
+    if (into.root !== 0) keepPlace(into, set);
   }
+}
+
+function keepPlace(into: DecodedValue, { encoding, root }: SetValue): void {
+  into.encoding = encoding;
+  into.root = root;
 }

@@ -12,7 +12,14 @@ import { TYPE_ZSET, TYPE_ZSET_2, TYPE_ZSET_LISTPACK, TYPE_ZSET_ZIPLIST } from '.
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
 import { LARGE_TABLE_ENTRIES, TablePieces } from '../table-pieces.ts';
-import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
+import {
+  type DecodedValue,
+  finish,
+  PART_ELEMENTS,
+  type Parts,
+  type ValueCodec,
+  type ValueStore,
+} from '../value-codec.ts';
 import type { ValuePieces } from '../value-pieces.ts';
 import { readListpack, readZiplist, writeBlock } from './packed.ts';
 
@@ -75,14 +82,20 @@ export const sortedSetCodec: ValueCodec = {
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
     const { sortedSet } = keyspace.structures.sortedSets;
     into.root = 0;
-    const isPacked = form === TYPE_ZSET_LISTPACK || form === TYPE_ZSET_ZIPLIST;
-    if (!isPacked) readMembers(input, form, sortedSet);
-    else if (!openPacked(input, form, keyspace, sortedSet)) return;
-    if (sortedSet.root === 0) return;
+    if (!isPacked(form)) return finish(readMembers(input, form, sortedSet, into));
+    if (!openPacked(input, form, keyspace, sortedSet)) return;
     into.encoding = sortedSet.encoding;
     into.root = sortedSet.root;
   },
+
+  readInParts(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): Parts | null {
+    return isPacked(form) ? null : readMembers(input, form, keyspace.structures.sortedSets.sortedSet, into);
+  },
 };
+
+function isPacked(form: number): boolean {
+  return form === TYPE_ZSET_LISTPACK || form === TYPE_ZSET_ZIPLIST;
+}
 
 /** Returns false if the sorted set is empty. */
 function openPacked(input: RdbInput, form: number, keyspace: Keyspace, sortedSet: SortedSetValue): boolean {
@@ -101,33 +114,59 @@ function openPacked(input: RdbInput, form: number, keyspace: Keyspace, sortedSet
   return true;
 }
 
-function readMembers(input: RdbInput, form: number, sortedSet: SortedSetValue): void {
-  const { offset } = input;
+/** The last part puts all members in order, which takes as long as reading half of them. */
+function* readMembers(input: RdbInput, form: number, sortedSet: SortedSetValue, into: DecodedValue): Parts {
   const count = input.length();
-  sortedSet.root = 0;
+  into.root = 0;
   if (count === 0) return;
-  let longest = 0;
   sortedSet.createBig();
+  const { encoding, root } = sortedSet;
+  let longest = 0;
+  for (let done = 0; done < count; done += PART_ELEMENTS) {
+    if (done > 0) yield;
+    sortedSet.open(encoding, root);
+    longest = addMembers(input, form, sortedSet, Math.min(PART_ELEMENTS, count - done), longest);
+  }
   try {
-    for (let i = 0; i < count; i++) {
-      input.string();
-      const { stringStart, stringEnd } = input;
-      longest = Math.max(longest, stringEnd - stringStart);
-      // The score is only known behind the name, which does not stay.
-      if (sortedSet.find(input.stringBytes, stringStart, stringEnd))
-        throw new RdbError('a member twice', offset);
-      const { big } = sortedSet;
-      const entry = big.addUnordered(0, input.stringBytes, stringStart, stringEnd);
-      const score = form === TYPE_ZSET_2 ? readDouble(input) : readScoreText(input);
-      if (Number.isNaN(score)) throw new RdbError('a score that is no number', offset);
-      big.scoreUnordered(entry, score);
-    }
     sortedSet.big.orderAll();
     sortedSet.compact(longest);
   } catch (error) {
     sortedSet.free();
     throw error;
   }
+  into.encoding = sortedSet.encoding;
+  into.root = sortedSet.root;
+}
+
+/** Reads that many members; returns the length of the longest, `longest` included. What fails frees the set. */
+function addMembers(
+  input: RdbInput,
+  form: number,
+  sortedSet: SortedSetValue,
+  count: number,
+  longest: number,
+): number {
+  const { offset } = input;
+  const { big } = sortedSet;
+  let most = longest;
+  try {
+    for (let i = 0; i < count; i++) {
+      input.string();
+      const { stringStart, stringEnd } = input;
+      most = Math.max(most, stringEnd - stringStart);
+      // The score is only known behind the name, which does not stay.
+      if (sortedSet.find(input.stringBytes, stringStart, stringEnd))
+        throw new RdbError('a member twice', offset);
+      const entry = big.addUnordered(0, input.stringBytes, stringStart, stringEnd);
+      const score = form === TYPE_ZSET_2 ? readDouble(input) : readScoreText(input);
+      if (Number.isNaN(score)) throw new RdbError('a score that is no number', offset);
+      big.scoreUnordered(entry, score);
+    }
+  } catch (error) {
+    sortedSet.free();
+    throw error;
+  }
+  return most;
 }
 
 function readDouble(input: RdbInput): number {

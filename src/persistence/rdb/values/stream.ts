@@ -102,6 +102,10 @@ export const streamCodec: ValueCodec = {
     into.encoding = ENCODING_STREAM;
     into.root = root;
   },
+
+  readInParts(): null {
+    return null;
+  },
 };
 
 /** The oldest form that has room for all that the stream knows. */
