@@ -15,6 +15,7 @@ export class AppendDirectory {
   readonly #configuration: Configuration;
   readonly #files: DataFiles | undefined;
   #isKnown = false;
+  #hasFolder = false;
   /** What the manifest on disk says, once it is known. */
   manifest = new Manifest();
   /** Why it is not sure that the manifest stays, whatever happens to the machine; null if it is. */
@@ -40,13 +41,25 @@ export class AppendDirectory {
     return temporaryIncrementalName(this.place);
   }
 
+  /**
+   * What a base is called while it is written. In the folder, so that a name that is given up and one that is taken cannot
+   * both survive a power cut; with its prefix, so that what a crash leaves of it goes at the next start.
+   */
+  get temporaryBaseName(): string {
+    return `temp-${this.place.prefix}.base`;
+  }
+
   /** Where a file of the folder lies. */
   path(name: string): string {
     return pathIn(this.place, name);
   }
 
+  /** Makes sure that the folder is there, and stays. */
   makeFolder(): void {
+    if (this.#hasFolder) return;
     this.files.makeFolder(this.place.folder);
+    this.files.sync();
+    this.#hasFolder = true;
   }
 
   /** What one of the files measures; 0 if it is not there. */

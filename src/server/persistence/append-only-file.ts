@@ -2,6 +2,7 @@
 import { AofFileFailure } from '../../persistence/aof/directory.ts';
 import {
   type AofFile,
+  type BaseForm,
   Manifest,
   withNextBase,
   withNextIncremental,
@@ -116,11 +117,11 @@ export class AppendOnlyFile {
   switchFile(): boolean {
     const { writer, directory } = this;
     const { log } = this.#server;
-    writer.flush(true);
-    // What could not be written relies on what stands before it.
-    if (writer.buffer.length > 0) return false;
+    // No power cut may take from this file and leave what comes in the next one.
+    if (!writer.flushAndSync()) return false;
     try {
       directory.know();
+      directory.makeFolder();
       if (this.state === 'off') return true;
       if (this.state === 'waiting') {
         log.notice(`Creating AOF incr file ${directory.temporaryName} on background rewrite`);
@@ -141,17 +142,18 @@ export class AppendOnlyFile {
     return true;
   }
 
-  /** Puts a base that a rewrite has written in the place of everything before the file that is written. */
-  install(temporaryName: string, form: 'rdb' | 'commands'): void {
+  /** Puts the base that a rewrite has written in the place of everything before the file that is written. */
+  install(form: BaseForm): void {
     const { directory, state } = this;
+    const { temporaryBaseName } = directory;
     const { log } = this.#server;
     const { files, place } = directory;
     let manifest = withNextBase(directory.manifest, place.prefix, form);
     manifest = withOldIncrementalsAsHistory(manifest, state === 'on' ? 1 : 0);
     const { base } = manifest as { base: AofFile };
     directory.makeFolder();
-    files.rename(temporaryName, directory.path(base.name));
-    log.notice(`Successfully renamed the temporary AOF base file ${temporaryName} into ${base.name}`);
+    files.rename(directory.path(temporaryBaseName), directory.path(base.name));
+    log.notice(`Successfully renamed the temporary AOF base file ${temporaryBaseName} into ${base.name}`);
     try {
       if (state === 'waiting') manifest = this.#nameTemporaryFile(manifest);
       directory.save(manifest);
@@ -270,10 +272,10 @@ export class AppendOnlyFile {
 
   #saveBase(name: string): void {
     const server = this.#server;
-    const { configuration, keyspace, clock, host } = server;
+    const { configuration, keyspace, clock } = server;
     saveSnapshot(keyspace, this.directory.files, {
       name,
-      temporaryName: `temp-rewriteaof-${host.id}.aof`,
+      temporaryName: this.directory.path(this.directory.temporaryBaseName),
       compress: configuration.boolean('rdbcompression'),
       checksum: configuration.boolean('rdbchecksum'),
       libraries: server.libraries,

@@ -106,8 +106,10 @@ export class Rewrite {
     return Math.floor(this.#server.clock.milliseconds() / 1000);
   }
 
+  /** Where the base lies while it is written. */
   get #temporaryName(): string {
-    return `temp-rewriteaof-bg-${this.#server.host.id}.aof`;
+    const { directory } = this.#owner;
+    return directory.path(directory.temporaryBaseName);
   }
 
   #mustWait(): boolean {
@@ -149,7 +151,7 @@ export class Rewrite {
     const { log } = this.#server;
     log.notice('Background AOF rewrite terminated with success');
     try {
-      this.#owner.install(this.#temporaryName, form);
+      this.#owner.install(form);
       return true;
     } catch (error) {
       log.warning(`Error putting the new AOF base file in its place: ${getSystemErrorMessage(error)}`);

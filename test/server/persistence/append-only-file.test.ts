@@ -177,7 +177,7 @@ describe('rewriting', () => {
       'Creating AOF incr file appendonly.aof.2.incr.aof on background rewrite',
       'Background append only file rewriting started by pid 1',
       'Background AOF rewrite terminated with success',
-      'Successfully renamed the temporary AOF base file temp-rewriteaof-bg-1.aof into appendonly.aof.2.base.rdb',
+      'Successfully renamed the temporary AOF base file temp-appendonly.aof.base into appendonly.aof.2.base.rdb',
       'Background AOF rewrite finished successfully',
       'Removing the history file appendonly.aof.1.incr.aof in the background',
       'Removing the history file appendonly.aof.1.base.rdb in the background',

@@ -1,5 +1,6 @@
 /** An instance with files in memory, on a clock and with ticks of the test's own. */
 import { digestDataSet } from '../../../src/keyspace/digest.ts';
+import type { DataFiles } from '../../../src/persistence/files.ts';
 import { isAggregate, type Reply, replyElements, replyText } from '../../../src/protocol/client/reply.ts';
 import { Configuration } from '../../../src/server/config/configuration.ts';
 import { LocalConnection } from '../../../src/server/local-connection.ts';
@@ -14,6 +15,8 @@ const START = 1_700_000_000_000;
 
 export interface StageOptions {
   readonly files?: MemoryFiles;
+  /** In place of `files`. */
+  readonly disk?: DataFiles;
   readonly config?: Readonly<Record<string, string>>;
   readonly now?: number;
 }
@@ -36,7 +39,7 @@ export class Stage {
   readonly #connection: LocalConnection;
   readonly #timers = new Set<DueTimer>();
 
-  constructor({ files = new MemoryFiles(), config = {}, now = START }: StageOptions = {}) {
+  constructor({ files = new MemoryFiles(), disk, config = {}, now = START }: StageOptions = {}) {
     this.now = now;
     this.files = files;
     const clock = {
@@ -60,7 +63,7 @@ export class Stage {
       random: { fraction: () => 0.5, below: () => 0 },
       hashKey: { word0: 1, word1: 2 },
       log: new Log(clock, 7, (text) => this.lines.push(text.replace(/^.*?:\d\d\.\d\d\d . /, '').trimEnd())),
-      files,
+      files: disk ?? files,
       control: {
         sleep: () => {},
         exit: (code) => {
@@ -102,11 +105,7 @@ export class Stage {
   /** Lets time pass, tick by tick, and work beside the loop come to its end. */
   async pass(milliseconds: number): Promise<void> {
     for (let left = milliseconds; left > 0; left -= 100) {
-      this.now += 100;
-      for (const timer of [...this.#timers]) {
-        if (timer.due > this.now || !this.#timers.delete(timer)) continue;
-        timer.callback();
-      }
+      this.#advance(100);
       await this.settle();
     }
   }
@@ -117,7 +116,18 @@ export class Stage {
       this.server.beforeFlush();
       this.server.turnEnded();
       await new Promise(setImmediate);
-      if (this.server.snapshotting.isRunning) quiet = 0;
+      if (!this.server.snapshotting.isRunning) continue;
+      quiet = 0;
+      // It rests between its slices.
+      this.#advance(1);
+    }
+  }
+
+  #advance(milliseconds: number): void {
+    this.now += milliseconds;
+    for (const timer of [...this.#timers]) {
+      if (timer.due > this.now || !this.#timers.delete(timer)) continue;
+      timer.callback();
     }
   }
 
