@@ -1,6 +1,14 @@
 /** Cold. What there is of an append-only file at the start, and what of it is to be loaded. */
 import type { DataFiles } from '../files.ts';
-import { type AofPlace, attempt, leftovers, loadManifest, pathIn, saveManifest } from './directory.ts';
+import {
+  AofFileFailure,
+  type AofPlace,
+  attempt,
+  leftovers,
+  loadManifest,
+  pathIn,
+  saveManifest,
+} from './directory.ts';
 import { type AofFile, Manifest } from './manifest.ts';
 
 /** Takes what has been done, as Redis's log has it. */
@@ -31,30 +39,32 @@ export function liveBytes(files: DataFiles, place: AofPlace, manifest: Manifest,
 }
 
 /**
- * Removes what counts no longer: history, and what an interrupted run has left in the folder. Returns the manifest without
- * them, which has been saved. What cannot be removed stays in the manifest. Throws AofFileFailure.
+ * Removes what an interrupted run has left in the folder, and history, unless that is to be kept. Returns the manifest then.
+ * Nothing of this is needed: what cannot be removed stays in the manifest, and is tried again the next time.
  */
-export function removeLeftovers(files: DataFiles, place: AofPlace, manifest: Manifest, tell: Tell): Manifest {
-  const stuck = new Set<string>();
-  for (const name of leftovers(files, place, manifest)) {
-    try {
-      files.remove(pathIn(place, name));
-      tell(`Removing the ${kindOf(manifest, name)} file ${name} in the background`);
-    } catch {
-      // It does no harm, and is tried again at the next start.
-      stuck.add(name);
-      tell(`The AOF file ${name} counts no longer, but cannot be removed`);
+export function removeLeftovers(
+  files: DataFiles,
+  place: AofPlace,
+  manifest: Manifest,
+  keepsHistory: boolean,
+  tell: Tell,
+): Manifest {
+  try {
+    const isHistory = (name: string): boolean => manifest.history.some((file) => file.name === name);
+    const names = leftovers(files, place, manifest).filter((name) => !(keepsHistory && isHistory(name)));
+    for (const name of names) {
+      tell(`Removing the ${isHistory(name) ? 'history' : 'temporary'} file ${name} in the background`);
+      attempt(`Can't remove ${name}`, () => files.remove(pathIn(place, name)));
     }
+    if (keepsHistory || manifest.history.length === 0) return manifest;
+    const cleaned = new Manifest({ ...manifest, history: [] });
+    saveManifest(files, place, cleaned);
+    return cleaned;
+  } catch (error) {
+    if (!(error instanceof AofFileFailure)) throw error;
+    tell(error.message);
+    return manifest;
   }
-  const history = manifest.history.filter(({ name }) => stuck.has(name));
-  if (history.length === manifest.history.length) return manifest;
-  const cleaned = new Manifest({ ...manifest, history });
-  saveManifest(files, place, cleaned);
-  return cleaned;
-}
-
-function kindOf({ history }: Manifest, name: string): string {
-  return history.some((file) => file.name === name) ? 'history' : 'temporary';
 }
 
 function sizeOf(files: DataFiles, path: string): number | null {

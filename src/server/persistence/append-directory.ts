@@ -117,8 +117,9 @@ export class AppendDirectory {
     }
   }
 
-  /** Removes what an earlier run has left. Throws AofFileFailure. */
+  /** Removes what an earlier run has left. */
   tidy(tell: Tell): void {
-    this.manifest = removeLeftovers(this.files, this.place, this.manifest, tell);
+    const keepsHistory = this.#configuration.boolean('aof-disable-auto-gc');
+    this.manifest = removeLeftovers(this.files, this.place, this.manifest, keepsHistory, tell);
   }
 }

@@ -137,39 +137,56 @@ describe('what counts no longer', () => {
     return disk;
   }
 
+  /** Returns the manifest afterwards, and what was told. */
+  function clean(disk: SimulatedDisk, keepsHistory = false): [manifest: string, told: string[]] {
+    const told: string[] = [];
+    const tell = (line: string): void => void told.push(line);
+    const manifest = removeLeftovers(disk, place, recoverManifest(disk, place, quiet), keepsHistory, tell);
+    return [formatManifest(manifest), told];
+  }
+
   test('is removed', () => {
     const disk = prepared(1);
-    const told = collect((tell) => {
-      const manifest = removeLeftovers(disk, place, recoverManifest(disk, place, tell), tell);
-      expect(formatManifest(manifest)).toBe(kept);
-    });
-    expect(told).toContain('Removing the history file old in the background');
+    const [manifest, told] = clean(disk);
+    expect(manifest).toBe(kept);
+    expect(told.sort()).toEqual([
+      'Removing the history file old in the background',
+      'Removing the temporary file temp-appendonly.aof.incr in the background',
+      'Removing the temporary file temp-appendonly.aof.manifest in the background',
+    ]);
     expect(disk.names).toEqual([MANIFEST, 'appendonlydir/b', 'appendonlydir/i', 'appendonlydir/mine']);
     expect(disk.contentOf(MANIFEST)?.toString()).toBe(kept);
+  });
+
+  test('is kept as far as it is history and that is wanted', () => {
+    const disk = prepared(1);
+    expect(clean(disk, true)[0]).toBe(text);
+    expect(disk.names).toContain('appendonlydir/old');
+    expect(disk.names).not.toContain('appendonlydir/temp-appendonly.aof.incr');
   });
 
   test('stays in the manifest when it cannot be removed, and does no harm', () => {
     const disk = prepared(1);
     disk.faults = { remove: 1 };
-    const manifest = removeLeftovers(disk, place, recoverManifest(disk, place, quiet), quiet);
-    expect(formatManifest(manifest)).toBe(text);
+    const [manifest, told] = clean(disk);
+    expect(manifest).toBe(text);
+    expect(told.at(-1)).toStartWith("Can't remove ");
     expect(disk.contentOf(MANIFEST)?.toString()).toBe(text);
+    disk.faults = {};
+    expect(clean(disk)[0]).toBe(kept);
   });
 
   test('never takes anything else with it', () => {
     for (let seed = 0; seed < 300; seed++) {
       const disk = prepared(seed);
-      disk.faults = { remove: 0.3, write: 0.1, rename: 0.1, syncFolder: 0.1, create: 0.1 };
-      try {
-        removeLeftovers(disk, place, recoverManifest(disk, place, quiet), quiet);
-      } catch (error) {
-        expect(error).toBeInstanceOf(AofFileFailure);
-      }
+      const manifest = recoverManifest(disk, place, quiet);
+      disk.faults = { list: 0.1, remove: 0.2, write: 0.1, rename: 0.1, syncFolder: 0.1, create: 0.1 };
+      removeLeftovers(disk, place, manifest, false, quiet);
       disk.faults = {};
       disk.powerCut();
-      const manifest = recoverManifest(disk, place, quiet);
-      expect(manifest.live.map(({ name }) => name)).toEqual(['b', 'i']);
-      expect(liveBytes(disk, place, manifest, () => expect.unreachable())).toBe(2);
+      const found = recoverManifest(disk, place, quiet);
+      expect(found.live.map(({ name }) => name)).toEqual(['b', 'i']);
+      expect(liveBytes(disk, place, found, () => expect.unreachable())).toBe(2);
     }
   });
 });
