@@ -27,6 +27,8 @@ export interface Waiting {
    * its keys ready; it then calls this again, or replies and is done.
    */
   wait(call: Call, wait: Wait): void;
+  /** Those who wait for the key at word `index` may try again, though nothing is told of it. */
+  touch(call: Call, index: number): void;
 }
 
 /** The reply of most commands whose time is up. */

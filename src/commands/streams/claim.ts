@@ -281,6 +281,8 @@ export function xnack(call: Call): void {
     released++;
   }
   keyspace.dirty += released;
+  // Readers may claim it at once.
+  if (released > 0 && call.waiting !== null) call.waiting.touch(call, 1);
   reply.integer(released);
 }
 

@@ -105,6 +105,10 @@ export class WaitingClients implements Waiting, KeyspaceListener {
     this.#setTimer(waiter);
   }
 
+  touch({ database, arguments: words }: Call, index: number): void {
+    this.#touch(database.index, words.copy(index));
+  }
+
   /** The client has gone. */
   forget(client: Client): void {
     const waiter = this.#waiters.get(client);

@@ -53,3 +53,13 @@ test('one that is delivered while the reader waits is claimed in its time', asyn
 test('the time is up before, if it is shorter', async () => {
   expect(await claim('CLAIM', '1000000', 'BLOCK', '20')).toBeNull();
 });
+
+test('what is given back is claimed at once', async () => {
+  const reply = claim('CLAIM', '1000000', 'BLOCK', '0');
+  const other = await peer.connect();
+  await other.call('PING');
+  await other.call('XNACK', 's', 'g', 'FAIL', 'IDS', '1', '2-0');
+  const [[, [[id]]]] = (await reply) as unknown as Claimed;
+  expect(id).toBe('2-0');
+  await other.close();
+});
