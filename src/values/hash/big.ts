@@ -129,11 +129,7 @@ export class BigHash {
     const fieldBytes = fieldLengthOf(arena, entry);
     const valueBytes = valueEnd - valueStart;
     const old = entryExpiryOf(arena, entry);
-    if (
-      (old === -1) === (expiry === -1) &&
-      isLong(fieldBytes, valueBytes) === isLong(fieldBytes, valueLengthOf(arena, entry)) &&
-      blockBytesFor(entryBytes(fieldBytes, valueBytes, expiry)) === arena.sizeOf(entry)
-    ) {
+    if ((old === -1) === (expiry === -1) && this.#fits(entry, fieldBytes, valueBytes, expiry)) {
       this.fields.changing(entry);
       overwriteValue(arena, entry, values, valueStart, valueEnd);
       if (expiry !== -1) this.#moveExpiry(entry, expiry);
@@ -319,6 +315,15 @@ export class BigHash {
       this.#forgetExpiry(entry);
     }
     this.fields.replaceFound(fresh);
+  }
+
+  /** Whether an entry of the same block could hold a value of `valueBytes` bytes. */
+  #fits(entry: number, fieldBytes: number, valueBytes: number, expiry: number): boolean {
+    const oldBytes = valueLengthOf(this.arena, entry);
+    if (oldBytes === valueBytes) return true;
+    if (isLong(fieldBytes, valueBytes) !== isLong(fieldBytes, oldBytes)) return false;
+    const needed = entryBytes(fieldBytes, valueBytes, expiry);
+    return blockBytesFor(needed) === blockBytesFor(entryBytes(fieldBytes, oldBytes, expiry));
   }
 
   #moveExpiry(entry: number, expiry: number): void {
