@@ -8,6 +8,7 @@ import {
   withNextIncremental,
   withOldIncrementalsAsHistory,
 } from '../../persistence/aof/manifest.ts';
+import type { WritableFile } from '../../persistence/files.ts';
 import { removeQuietly, saveSnapshot } from '../../persistence/rdb/file.ts';
 import { GATE_APPEND_FAILED, GATE_LOADING } from '../gates.ts';
 import { usedMemory } from '../information/memory-figures.ts';
@@ -99,7 +100,7 @@ export class AppendOnlyFile {
       const { last } = directory.manifest;
       const file = last ?? this.#addIncremental();
       log.notice(`${last === null ? 'Creating' : 'Opening'} AOF incr file ${file.name} on server start`);
-      this.#openLast(file);
+      if (last !== null) this.#openLast(last);
       directory.tidy((line) => log.notice(line));
     } catch (error) {
       log.warning(`Can't open the append-only file: ${reasonOf(error)}`);
@@ -107,6 +108,7 @@ export class AppendOnlyFile {
     }
     this.state = 'on';
     this.baseBytes = this.#measure(directory.manifest.base);
+    this.#updateGate();
     return true;
   }
 
@@ -126,12 +128,12 @@ export class AppendOnlyFile {
       if (this.state === 'waiting') {
         log.notice(`Creating AOF incr file ${directory.temporaryName} on background rewrite`);
         this.#completeBytes = 0;
-        this.#openFile(directory.temporaryName, 0);
+        const path = directory.path(directory.temporaryName);
+        this.#writeTo(directory.files.create(path), path, 0);
       } else {
         const bytes = writer.fileBytes;
         const file = this.#addIncremental();
         log.notice(`Creating AOF incr file ${file.name} on background rewrite`);
-        this.#openFile(file.name, 0);
         this.#completeBytes += bytes;
       }
     } catch (error) {
@@ -288,34 +290,39 @@ export class AppendOnlyFile {
     });
   }
 
-  /** One more incremental file, empty and in the manifest. */
+  /** One more incremental file, which everything goes to that comes; it is in the manifest. */
   #addIncremental(): AofFile {
     const { directory } = this;
     const manifest = withNextIncremental(directory.manifest, directory.place.prefix);
-    const file = manifest.last as AofFile;
+    const added = manifest.last as AofFile;
     directory.makeFolder();
-    directory.files.create(directory.path(file.name)).close();
-    directory.save(manifest);
-    return file;
+    const path = directory.path(added.name);
+    const file = directory.files.create(path);
+    try {
+      directory.save(manifest);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    this.#writeTo(file, path, 0);
+    return added;
   }
 
-  #openLast(file: AofFile): void {
+  /** Everything that comes goes to the file that was the last one when the server ended. */
+  #openLast({ name }: AofFile): void {
     const { directory } = this;
-    const bytes = directory.sizeOf(file.name);
-    const sizes = directory.manifest.live.map(({ name }) => directory.sizeOf(name));
-    this.#openFile(file.name, bytes);
+    const sizes = directory.manifest.live.map((file) => directory.sizeOf(file.name));
+    const bytes = directory.sizeOf(name);
     this.#completeBytes = sizes.reduce((sum, size) => sum + size, 0) - bytes;
+    const path = directory.path(name);
+    this.#writeTo(directory.files.append(path), path, bytes);
   }
 
-  /** Everything that comes goes to this file, behind the `bytes` that it has. */
-  #openFile(name: string, bytes: number): void {
-    const { propagation } = this.#server;
-    const { directory, writer } = this;
-    directory.makeFolder();
-    const isFirst = !writer.isOpen;
-    writer.open(directory.files, directory.path(name), bytes);
+  #writeTo(file: WritableFile, path: string, bytes: number): void {
+    const isFirst = !this.writer.isOpen;
+    this.writer.open(this.directory.files, file, path, bytes);
     this.#sink.fileChanged();
-    if (isFirst) propagation.add(this.#sink);
+    if (isFirst) this.#server.propagation.add(this.#sink);
   }
 
   /** The file that commands went to while there was no base becomes the first of the incremental files. */

@@ -68,11 +68,10 @@ export class AppendWriter {
   }
 
   /**
-   * Writes to the file `name` from now on, behind the `bytes` that it has; the file before it is made durable and closed
-   * beside the loop. Throws what the system says; then everything stays as it is. REQUIRES: the buffer is empty.
+   * Writes to `file` from now on, which is called `name` and has `bytes` already; the file before it is made durable and
+   * closed beside the loop. REQUIRES: the buffer is empty.
    */
-  open(files: DataFiles, name: string, bytes: number): void {
-    const file = bytes === 0 ? files.create(name) : files.append(name);
+  open(files: DataFiles, file: WritableFile, name: string, bytes: number): void {
     this.#leave();
     this.#open = { file, name, pendingSyncs: 0 };
     this.#files = files;
