@@ -39,12 +39,26 @@ export function setFields(call: Call, from: number, expiry: number): number {
   const { arguments: words } = call;
   const hash = hashOf(call);
   let longest = 0;
-  for (let i = from; i < words.count; i++) longest = Math.max(longest, words.length(i));
+  for (let i = from; i < words.count; i++) {
+    const length = words.length(i);
+    if (length > longest) longest = length;
+  }
   hash.prepare((words.count - from) >> 1, longest, words.end(words.count - 1) - words.start(from));
   let added = 0;
   for (let i = from; i < words.count; i += 2) {
     const { bytes } = words;
-    if (hash.set(bytes, words.start(i), words.end(i), bytes, words.start(i + 1), words.end(i + 1), expiry))
+    const value = i + 1;
+    if (
+      hash.setPrepared(
+        bytes,
+        words.start(i),
+        words.end(i),
+        bytes,
+        words.start(value),
+        words.end(value),
+        expiry,
+      )
+    )
       added++;
   }
   return added;

@@ -144,11 +144,22 @@ export class HashValue {
     valueEnd: number,
     expiry: number,
   ): boolean {
-    if (this.encoding !== ENCODING_HASHTABLE) {
-      const longest = Math.max(fieldEnd - fieldStart, valueEnd - valueStart);
-      this.prepare(0, longest, longest);
-      if (expiry >= 0) this.allowExpiries();
-    }
+    const longest = Math.max(fieldEnd - fieldStart, valueEnd - valueStart);
+    this.prepare(0, longest, longest);
+    return this.setPrepared(fields, fieldStart, fieldEnd, values, valueStart, valueEnd, expiry);
+  }
+
+  /** `set` of a field that `prepare` has been told of. */
+  setPrepared(
+    fields: Uint8Array,
+    fieldStart: number,
+    fieldEnd: number,
+    values: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expiry: number,
+  ): boolean {
+    if (expiry >= 0) this.allowExpiries();
     if (this.encoding === ENCODING_HASHTABLE)
       return this.#setBig(fields, fieldStart, fieldEnd, values, valueStart, valueEnd, expiry);
     return this.#setPacked(fields, fieldStart, fieldEnd, values, valueStart, valueEnd, expiry);
