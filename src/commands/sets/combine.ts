@@ -220,7 +220,7 @@ function store(call: Call, event: KeyspaceEvent): void {
     reply.integer(0);
     return;
   }
-  const made = build(call);
+  const made = build(call, event === SINTERSTORE);
   try {
     const existing = database.write(key, start, end);
     putValue(database, existing, TYPE_SET, made.encoding, made.root, key, start, end, NO_EXPIRY);
@@ -233,10 +233,10 @@ function store(call: Call, event: KeyspaceEvent): void {
   reply.integer(stored);
 }
 
-/** A new set of the result, as the shared flyweight. May throw OutOfMemory; then nothing was kept. */
-function build(call: Call): SetValue {
+/** A new set of the result, as the shared flyweight, in the form that Redis gives it. May throw OutOfMemory; then nothing was kept. */
+function build(call: Call, isIntersection: boolean): SetValue {
   const set = setOf(call);
-  set.createEmpty(places.count);
+  set.createEmpty(places.count, isIntersection);
   try {
     let at = 0;
     for (let index = 0; index < ends.length; index++) {

@@ -96,15 +96,19 @@ export class SetValue {
     else this.#create(ENCODING_HASHTABLE);
   }
 
-  /** A new set without members, for `expected` ones of any kind. May throw OutOfMemory. */
-  createEmpty(expected: number): void {
+  /**
+   * A new set without members, for `expected` ones of any kind. Too many for an intset, they are put into a listpack with
+   * `skipsIntset`, otherwise into an intset at first, which then becomes a table even if they are all integers. May throw
+   * OutOfMemory.
+   */
+  createEmpty(expected: number, skipsIntset: boolean): void {
     const { integersMax, packedMembersMax } = this.limits;
-    if (expected <= Math.max(integersMax, packedMembersMax)) {
-      this.#create(ENCODING_INTSET);
-      return;
+    if (expected > Math.max(integersMax, packedMembersMax)) {
+      this.#create(ENCODING_HASHTABLE);
+      this.big.reserve(expected);
+    } else {
+      this.#create(skipsIntset && expected > integersMax ? ENCODING_LISTPACK : ENCODING_INTSET);
     }
-    this.#create(ENCODING_HASHTABLE);
-    this.big.reserve(expected);
   }
 
   get count(): number {

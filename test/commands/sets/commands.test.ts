@@ -65,6 +65,32 @@ describe('sets', () => {
     expect(bench.run('SPOP', 's')).toBe(NIL);
   });
 
+  test('that are stored have the encodings that Redis gives them', () => {
+    bench.run('CONFIG', 'SET', 'set-max-intset-entries', '8');
+    bench.run('CONFIG', 'SET', 'set-max-listpack-entries', '16');
+    bench.runLines(
+      'SADD many 1 2 3 4 5 6 7 8 9',
+      'SADD few 1 2 3',
+      'SADD texts 1 2 a',
+      'SADD more 11 12 13 14 15 16',
+    );
+    const encodings = {
+      'SINTERSTORE d many': 'listpack',
+      'SINTERSTORE d many few': 'intset',
+      'SINTERSTORE d texts texts': 'listpack',
+      'SINTERSTORE d texts many': 'intset',
+      'SUNIONSTORE d many': 'hashtable',
+      'SUNIONSTORE d few more': 'hashtable',
+      'SUNIONSTORE d texts more': 'listpack',
+      'SDIFFSTORE d many': 'hashtable',
+      'SDIFFSTORE d many few': 'intset',
+    };
+    for (const [line, encoding] of Object.entries(encodings)) {
+      bench.runLines(line);
+      expect([line, bench.run('OBJECT', 'ENCODING', 'd')]).toEqual([line, bulk(encoding)]);
+    }
+  });
+
   test('are combined like sets when they have thousands of members, and small ones', () => {
     const ranges = { a: [0, 3000], b: [1500, 5200], c: [2900, 2990], d: [2000, 4000] } as const;
     const contents = Object.entries(ranges).map(([key, [from, to]]) => {

@@ -102,7 +102,7 @@ describe('a set', () => {
   test('with many members takes few bytes for each, and is freed in pieces', () => {
     const structure = newSet(512, 128, 64, false);
     const { set } = structure;
-    set.createEmpty(0);
+    set.createEmpty(0, false);
     const count = 200_000;
     for (let i = 0; i < count; i++) add(set, `member:${String(i).padStart(12, '0')}`);
     const { encoding, root } = set;
