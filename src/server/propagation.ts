@@ -33,6 +33,7 @@ export class Propagation implements RemovalListener {
   #sinks: WriteSink[] = [];
   /** What went by itself and was not told yet. */
   #removed: Written[] = [];
+  #isForced = false;
 
   constructor(keyspace: Keyspace) {
     this.#keyspace = keyspace;
@@ -43,9 +44,9 @@ export class Propagation implements RemovalListener {
     return this.#sinks.length > 0;
   }
 
-  /** Whether `flush` has something to do. */
+  /** Whether there is something to be told though no command has changed anything. */
   get isPending(): boolean {
-    return this.#removed.length > 0;
+    return this.#removed.length > 0 || this.#isForced;
   }
 
   add(sink: WriteSink): void {
@@ -59,9 +60,15 @@ export class Propagation implements RemovalListener {
     if (this.#sinks.length === 0) this.#keyspace.removals = null;
   }
 
+  /** The command that is running is propagated even if it changes nothing: others may have what is not here. */
+  force(): void {
+    this.#isForced = true;
+  }
+
   /** A command has run: what went by itself on the way goes to every sink, and, if it has changed something, what it propagates. */
   ran(call: ServerCall, hasChanged: boolean): void {
-    if (this.#removed.length > 0) this.#putRemovedFirst(call, hasChanged);
+    if (this.#removed.length > 0) this.#putRemovedFirst(call, hasChanged || this.#isForced);
+    this.#isForced = false;
     for (const sink of this.#sinks) sink.write(call.database.index, call);
   }
 

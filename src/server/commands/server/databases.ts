@@ -16,8 +16,8 @@ export function dbsize(call: ServerCall): void {
 export function flushdb(call: ServerCall): void {
   const inBackground = isInBackground(call);
   if (inBackground === undefined) return;
-  // Even an empty database is flushed: replicas may know better.
-  call.keyspace.dirty += flushDatabase(call.database, inBackground) + 1;
+  call.keyspace.dirty += flushDatabase(call.database, inBackground);
+  call.server.propagation.force();
   call.reply.ok();
 }
 
@@ -27,7 +27,7 @@ export function flushall(call: ServerCall): void {
   if (inBackground === undefined) return;
   call.keyspace.dirty += flushAll(call.keyspace, inBackground);
   call.server.snapshots.flushedAll();
-  call.keyspace.dirty++;
+  call.server.propagation.force();
   call.reply.ok();
 }
 
