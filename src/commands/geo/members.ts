@@ -2,9 +2,10 @@
 import { distance } from '../../values/geo/distance.ts';
 import { decode, encode, geohashText, latitude, longitude } from '../../values/geo/geohash.ts';
 import type { Call } from '../call.ts';
+import { FOUND, MISSING, REFUSED } from '../collections.ts';
 import { SYNTAX } from '../errors.ts';
 import { zadd } from '../sorted-sets/add.ts';
-import { FOUND, MISSING, openToRead, REFUSED, sortedSetOf } from '../sorted-sets/lookup.ts';
+import { openToRead, sortedSetOf } from '../sorted-sets/lookup.ts';
 import { place, readPlace, readUnit, replyDistance } from './arguments.ts';
 
 const encoder = new TextEncoder();

@@ -1,9 +1,10 @@
 /** Hot. Commands that remove fields. */
 import { HDEL } from '../../keyspace/events.ts';
 import type { Call } from '../call.ts';
+import { FOUND, REFUSED } from '../collections.ts';
 import { fieldCount } from './field-list.ts';
 import { writeField } from './get.ts';
-import { FOUND, hashOf, isOpen, keepRemoved, openToWrite, REFUSED } from './lookup.ts';
+import { hashOf, isOpen, keepRemoved, openToWrite } from './lookup.ts';
 
 /** HDEL key field [field ...] */
 export function hdel(call: Call): void {

@@ -3,8 +3,9 @@ import { HEXPIRE, HPERSIST } from '../../keyspace/events.ts';
 import { ENCODING_LISTPACK } from '../../values/encoding.ts';
 import { type HashValue, NO_EXPIRY } from '../../values/hash/hash-value.ts';
 import type { Call } from '../call.ts';
+import { MISSING, REFUSED } from '../collections.ts';
 import { fieldCount } from './field-list.ts';
-import { hashOf, keep, keepChanged, keepRemoved, MISSING, openToWrite, REFUSED } from './lookup.ts';
+import { hashOf, keep, keepChanged, keepRemoved, openToWrite } from './lookup.ts';
 import { fieldMoment } from './moment.ts';
 
 const SECONDS = 1000;

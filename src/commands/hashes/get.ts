@@ -1,6 +1,7 @@
 /** Hot. Commands that read fields. */
 import type { Call } from '../call.ts';
-import { countVisible, FOUND, findField, hashOf, isHidden, MISSING, openToRead, REFUSED } from './lookup.ts';
+import { FOUND, MISSING, REFUSED } from '../collections.ts';
+import { countVisible, findField, hashOf, isHidden, openToRead } from './lookup.ts';
 
 /** HGET key field */
 export function hget(call: Call): void {

@@ -3,11 +3,12 @@ import { HDEL, HEXPIRE, HPERSIST } from '../../keyspace/events.ts';
 import { ENCODING_LISTPACK } from '../../values/encoding.ts';
 import { NO_EXPIRY } from '../../values/hash/hash-value.ts';
 import type { Call } from '../call.ts';
+import { MISSING, REFUSED } from '../collections.ts';
 import { wrongArity } from '../errors.ts';
 import { EX, EXAT, optionAt, PERSIST, PX, PXAT } from '../strings/options.ts';
 import { fieldCount } from './field-list.ts';
 import { writeField } from './get.ts';
-import { hashOf, isOpen, keep, keepChanged, keepRemoved, MISSING, openToWrite, REFUSED } from './lookup.ts';
+import { hashOf, isOpen, keep, keepChanged, keepRemoved, openToWrite } from './lookup.ts';
 import { fieldMoment } from './moment.ts';
 
 /** What a request wants done with the fields that it reads. */

@@ -5,17 +5,8 @@ import { addValue, rootOf, setRoot } from '../../keyspace/value.ts';
 import { ENCODING_HASHTABLE, ENCODING_LISTPACK } from '../../values/encoding.ts';
 import type { HashValue } from '../../values/hash/hash-value.ts';
 import type { Call } from '../call.ts';
+import { FOUND, MISSING, REFUSED, reserve } from '../collections.ts';
 import { WRONG_TYPE } from '../errors.ts';
-
-export const FOUND = 1;
-export const MISSING = 0;
-/** There is a key, but no hash; this was replied. */
-export const REFUSED = -1;
-
-/** Memory that setting fields may take: for each of their bytes, for each word of the request, and once. */
-const BYTES_PER_BYTE = 2;
-const BYTES_PER_WORD = 64;
-const SLACK_BYTES = 4 * 1024 * 1024;
 
 /** The record of the hash that was opened last; 0 when the last of its fields has expired and it is gone. */
 let record = 0;
@@ -54,9 +45,8 @@ function open(call: Call, found: number): number {
  * it that there is memory for the request. May throw OutOfMemory; then nothing has changed.
  */
 export function openOrCreate(call: Call): boolean {
-  const { arguments: words, keyspace, database } = call;
-  const bytes = words.end(words.count - 1) - words.start(0);
-  keyspace.arena.reserve(bytes * BYTES_PER_BYTE + words.count * BYTES_PER_WORD + SLACK_BYTES);
+  const { arguments: words, database } = call;
+  reserve(call);
   const outcome = openToWrite(call);
   if (outcome === REFUSED) return false;
   if (outcome === FOUND) return true;

@@ -3,19 +3,11 @@ import { int64High, int64Low } from '../../memory/integers.ts';
 import { ReferenceList } from '../../memory/reference-list.ts';
 import type { HashValue } from '../../values/hash/hash-value.ts';
 import type { Call } from '../call.ts';
+import { MISSING, REFUSED } from '../collections.ts';
 import { SYNTAX } from '../errors.ts';
 import { longArgument } from '../long-argument.ts';
 import { pickDifferent, shuffleFront } from '../sample.ts';
-import {
-  countVisible,
-  hashOf,
-  isHidden,
-  isOpen,
-  MISSING,
-  openToRead,
-  REFUSED,
-  reclaimExpired,
-} from './lookup.ts';
+import { countVisible, hashOf, isHidden, isOpen, openToRead, reclaimExpired } from './lookup.ts';
 
 /** Where less than one in so many is wanted, single ones are picked; else all are looked at. */
 const PICKED_SHARE = 3;

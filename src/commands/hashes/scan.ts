@@ -3,9 +3,10 @@ import { ReferenceList } from '../../memory/reference-list.ts';
 import { ENCODING_HASHTABLE } from '../../values/encoding.ts';
 import type { HashValue } from '../../values/hash/hash-value.ts';
 import type { Call } from '../call.ts';
+import { MISSING, REFUSED } from '../collections.ts';
 import { INVALID_CURSOR } from '../errors.ts';
 import { cursorOf, replyNothing, ScanOptions } from '../scan-options.ts';
-import { hashOf, isHidden, MISSING, openToRead, REFUSED } from './lookup.ts';
+import { hashOf, isHidden, openToRead } from './lookup.ts';
 
 /** Buckets visited for each field that is wanted, before a sparse table's batch ends early. */
 const BUCKETS_PER_FIELD = 10;

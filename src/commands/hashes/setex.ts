@@ -2,21 +2,12 @@
 import { DEL, HDEL, HEXPIRE, HSET } from '../../keyspace/events.ts';
 import { KEEP_EXPIRY, NO_EXPIRY } from '../../values/hash/hash-value.ts';
 import type { Call } from '../call.ts';
+import { MISSING, REFUSED } from '../collections.ts';
 import { NOT_AN_INTEGER, SYNTAX, wrongArity } from '../errors.ts';
 import { readLong } from '../long-argument.ts';
 import { EX, EXAT, KEEPTTL, optionAt, PX, PXAT } from '../strings/options.ts';
 import { optionMoment } from './getex.ts';
-import {
-  deleteHash,
-  findField,
-  hashOf,
-  isOpen,
-  keepChanged,
-  MISSING,
-  openOrCreate,
-  openToWrite,
-  REFUSED,
-} from './lookup.ts';
+import { deleteHash, findField, hashOf, isOpen, keepChanged, openOrCreate, openToWrite } from './lookup.ts';
 import { setFields } from './set.ts';
 
 /** How much of an unknown word its error shows. */

@@ -1,8 +1,9 @@
 /** Warm. Commands that tell when fields expire. */
 import { NO_EXPIRY } from '../../values/hash/hash-value.ts';
 import type { Call } from '../call.ts';
+import { MISSING, REFUSED } from '../collections.ts';
 import { fieldCount } from './field-list.ts';
-import { hashOf, isHidden, MISSING, openToRead, REFUSED } from './lookup.ts';
+import { hashOf, isHidden, openToRead } from './lookup.ts';
 
 const NO_FIELD = -2;
 const STAYS = -1;

@@ -1,17 +1,8 @@
 /** Hot. Commands that add and remove members. */
 import { SADD, SREM } from '../../keyspace/events.ts';
 import type { Call } from '../call.ts';
-import {
-  create,
-  FOUND,
-  keepChanged,
-  MISSING,
-  openToRead,
-  openToWrite,
-  REFUSED,
-  reserve,
-  setOf,
-} from './lookup.ts';
+import { FOUND, MISSING, REFUSED, reserve } from '../collections.ts';
+import { create, keepChanged, openToRead, openToWrite, setOf } from './lookup.ts';
 
 /** SADD key member [member ...] */
 export function sadd(call: Call): void {

@@ -8,9 +8,10 @@ import { WARM_BLOCKS, warmBlocks } from '../../memory/warm.ts';
 import { ENCODING_HASHTABLE } from '../../values/encoding.ts';
 import type { SetValue } from '../../values/set/set-value.ts';
 import type { Call } from '../call.ts';
+import { FOUND, REFUSED } from '../collections.ts';
 import { SYNTAX } from '../errors.ts';
 import { readLong } from '../long-argument.ts';
-import { FOUND, openToRead, REFUSED, setOf } from './lookup.ts';
+import { openToRead, setOf } from './lookup.ts';
 
 /**
  * The sources are opened together, a flyweight each. The result is a list of places in them, in the order of the sources, so

@@ -4,17 +4,8 @@ import { encodingOf, TYPE_SET, typeOf } from '../../keyspace/record.ts';
 import { addValue, rootOf, setRoot } from '../../keyspace/value.ts';
 import type { SetValue } from '../../values/set/set-value.ts';
 import type { Call } from '../call.ts';
+import { FOUND, MISSING, REFUSED } from '../collections.ts';
 import { WRONG_TYPE } from '../errors.ts';
-
-export const FOUND = 1;
-export const MISSING = 0;
-/** There is a key, but no set; this was replied. */
-export const REFUSED = -1;
-
-/** Memory that adding members may take: for each of their bytes, for each word of the request, and once. */
-const BYTES_PER_BYTE = 2;
-const BYTES_PER_WORD = 64;
-const SLACK_BYTES = 4 * 1024 * 1024;
 
 /** The record of the set that was opened last. */
 let record = 0;
@@ -46,13 +37,6 @@ function open(call: Call, found: number, set: SetValue): number {
   }
   set.open(encodingOf(arena, found), rootOf(arena, found));
   return FOUND;
-}
-
-/** Makes sure that the members of a request can be added. Throws OutOfMemory. */
-export function reserve(call: Call): void {
-  const { arguments: words, keyspace } = call;
-  const bytes = words.end(words.count - 1) - words.start(0);
-  keyspace.arena.reserve(bytes * BYTES_PER_BYTE + words.count * BYTES_PER_WORD + SLACK_BYTES);
 }
 
 /** Creates the set that word `index` names, which was just sought in vain, for the members from word `first` on. */

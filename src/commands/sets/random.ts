@@ -3,10 +3,11 @@ import { SPOP } from '../../keyspace/events.ts';
 import { ReferenceList } from '../../memory/reference-list.ts';
 import type { SetValue } from '../../values/set/set-value.ts';
 import type { Call } from '../call.ts';
+import { MISSING, REFUSED } from '../collections.ts';
 import { SYNTAX } from '../errors.ts';
 import { longArgument, readLong } from '../long-argument.ts';
 import { pickDifferent, shuffleFront } from '../sample.ts';
-import { keepChanged, MISSING, openToRead, openToWrite, REFUSED, setOf } from './lookup.ts';
+import { keepChanged, openToRead, openToWrite, setOf } from './lookup.ts';
 
 /** Where less than one in so many is wanted, single ones are picked; else all are looked at. */
 const PICKED_SHARE = 3;

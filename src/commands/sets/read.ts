@@ -1,6 +1,7 @@
 /** Hot. Commands that read a set. */
 import type { Call } from '../call.ts';
-import { FOUND, MISSING, openToRead, REFUSED, setOf } from './lookup.ts';
+import { FOUND, MISSING, REFUSED } from '../collections.ts';
+import { openToRead, setOf } from './lookup.ts';
 
 /** SISMEMBER key member */
 export function sismember(call: Call): void {

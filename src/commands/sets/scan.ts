@@ -3,9 +3,10 @@ import { ReferenceList } from '../../memory/reference-list.ts';
 import { ENCODING_HASHTABLE } from '../../values/encoding.ts';
 import type { SetValue } from '../../values/set/set-value.ts';
 import type { Call } from '../call.ts';
+import { MISSING, REFUSED } from '../collections.ts';
 import { INVALID_CURSOR } from '../errors.ts';
 import { cursorOf, replyNothing, ScanOptions } from '../scan-options.ts';
-import { MISSING, openToRead, REFUSED, setOf } from './lookup.ts';
+import { openToRead, setOf } from './lookup.ts';
 
 /** Buckets visited for each member that is wanted, before a sparse table's batch ends early. */
 const BUCKETS_PER_MEMBER = 10;

@@ -3,17 +3,9 @@ import { ZADD, ZINCR } from '../../keyspace/events.ts';
 import { parseDouble } from '../../memory/double-parse.ts';
 import type { SortedSetValue } from '../../values/sorted-set/sorted-set-value.ts';
 import type { Call } from '../call.ts';
+import { MISSING, REFUSED, reserve } from '../collections.ts';
 import { NOT_A_FLOAT, SYNTAX } from '../errors.ts';
-import {
-  create,
-  keepChanged,
-  keepRoot,
-  MISSING,
-  openToWrite,
-  REFUSED,
-  reserve,
-  sortedSetOf,
-} from './lookup.ts';
+import { create, keepChanged, keepRoot, openToWrite, sortedSetOf } from './lookup.ts';
 
 const NX = 1;
 const XX = 2;

@@ -2,7 +2,8 @@
 import { TYPE_SORTED_SET } from '../../keyspace/record.ts';
 import { replyNullArray, secondsTimeout } from '../blocking.ts';
 import type { Call } from '../call.ts';
-import { FOUND, openToWrite, REFUSED, sortedSetOf } from './lookup.ts';
+import { FOUND, REFUSED } from '../collections.ts';
+import { openToWrite, sortedSetOf } from './lookup.ts';
 import { popNested, readPopKeys, removeEnd } from './pop.ts';
 
 /** BZPOPMIN key [key ...] timeout */

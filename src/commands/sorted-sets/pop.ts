@@ -2,8 +2,9 @@
 import { ZPOPMAX, ZPOPMIN } from '../../keyspace/events.ts';
 import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import type { Call } from '../call.ts';
+import { FOUND, REFUSED } from '../collections.ts';
 import { SYNTAX } from '../errors.ts';
-import { FOUND, keepChanged, openToWrite, REFUSED, sortedSetOf } from './lookup.ts';
+import { keepChanged, openToWrite, sortedSetOf } from './lookup.ts';
 import { replySpan } from './reply-span.ts';
 
 const NOT_POSITIVE = 'ERR value is out of range, must be positive';

@@ -1,8 +1,9 @@
 /** Warm. ZRANDMEMBER. */
 import { int64High, int64Low, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
 import type { Call } from '../call.ts';
+import { MISSING, REFUSED } from '../collections.ts';
 import { NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
-import { MISSING, openToRead, REFUSED, sortedSetOf } from './lookup.ts';
+import { openToRead, sortedSetOf } from './lookup.ts';
 import { replySpan } from './reply-span.ts';
 
 const OUT_OF_RANGE = 'ERR value is out of range';

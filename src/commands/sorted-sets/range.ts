@@ -1,8 +1,9 @@
 /** Hot. ZRANGE and its relatives, ZCOUNT, ZLEXCOUNT. */
 import type { SortedSetValue } from '../../values/sorted-set/sorted-set-value.ts';
 import type { Call } from '../call.ts';
+import { FOUND, MISSING, REFUSED } from '../collections.ts';
 import { NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
-import { FOUND, MISSING, openToRead, REFUSED, sortedSetOf } from './lookup.ts';
+import { openToRead, sortedSetOf } from './lookup.ts';
 import {
   longArgument,
   NOT_A_LEX_RANGE,

@@ -1,7 +1,8 @@
 /** Hot. Reading members one by one: scores, ranks, how many there are. */
 import type { Call } from '../call.ts';
+import { FOUND, MISSING, REFUSED } from '../collections.ts';
 import { SYNTAX, wrongArity } from '../errors.ts';
-import { FOUND, MISSING, openToRead, REFUSED, sortedSetOf } from './lookup.ts';
+import { openToRead, sortedSetOf } from './lookup.ts';
 
 /** ZCARD key */
 export function zcard(call: Call): void {

@@ -7,7 +7,8 @@ import {
   ZREM_RANGE_BY_SCORE,
 } from '../../keyspace/events.ts';
 import type { Call } from '../call.ts';
-import { FOUND, keepChanged, MISSING, openToWrite, REFUSED, sortedSetOf } from './lookup.ts';
+import { FOUND, MISSING, REFUSED } from '../collections.ts';
+import { keepChanged, openToWrite, sortedSetOf } from './lookup.ts';
 import {
   NOT_A_LEX_RANGE,
   NOT_A_SCORE_RANGE,
