@@ -143,11 +143,20 @@ describe('the log', () => {
     }
   });
 
-  test('says that there is no append-only file', async () => {
-    const server = await startCinnabar({ args: ['--appendonly', 'yes'] });
-    expect(server.log()).toContain('# The append-only file is not available in this version');
-    await server.stop();
-  });
+  test('says which parts of the append-only file it reads and writes', () =>
+    withDirectory(async (dir) => {
+      const args = ['--appendonly', 'yes', '--dir', dir];
+      const first = await startCinnabar({ args });
+      expect(first.log()).toContain('* Creating AOF incr file appendonly.aof.1.incr.aof on server start');
+      const connection = await first.connect();
+      await connection.call('SET', 'a', 1);
+      expect(await connection.call('WAITAOF', 1, 0, 0)).toEqual([1, 0]);
+      await first.stop();
+      const second = await startCinnabar({ args });
+      expect(second.log()).toContain('* DB loaded from incr file appendonly.aof.1.incr.aof: ');
+      expect(second.log()).toContain('* DB loaded from append only file: ');
+      await second.stop();
+    }));
 
   test('goes to a file', () =>
     withDirectory(async (dir) => {
