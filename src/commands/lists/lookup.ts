@@ -18,6 +18,7 @@ const SLACK_BYTES = 4 * 1024 * 1024;
 
 /** The record of the list that was opened last. */
 let record = 0;
+/** What that record says about where the list is. */
 let openedEncoding = 0;
 let openedRoot = 0;
 
@@ -71,6 +72,8 @@ export function create(call: Call, index: number): void {
   const { arguments: words, database } = call;
   const list = listOf(call);
   list.create();
+  openedRoot = list.root;
+  openedEncoding = list.encoding;
   record = addValue(
     database,
     TYPE_LIST,
@@ -86,7 +89,8 @@ export function create(call: Call, index: number): void {
 export function keepRoot(call: Call): void {
   const list = listOf(call);
   if (list.root === openedRoot && list.encoding === openedEncoding) return;
-  openedRoot = 0;
+  openedRoot = list.root;
+  openedEncoding = list.encoding;
   setRoot(call.keyspace.arena, record, list.encoding, list.root);
 }
 
