@@ -2,9 +2,10 @@
 import type { Done, WritableFile } from './files.ts';
 import type { SnapshotTarget } from './snapshot-target.ts';
 
-const CHUNK_BYTES = 256 * 1024;
+/** So small that the checksum of the first one, computed by code that is not yet compiled, takes no longer than a slice. */
+const CHUNK_BYTES = 32 * 1024;
 /** As many chunks may wait before whoever fills them should pause. */
-const WAITING_MAX = 8;
+const WAITING_MAX = 64;
 /** As many are kept to be filled again: with fewer, chunks would become garbage all the time. */
 const SPARE_MAX = WAITING_MAX + 1;
 
