@@ -50,7 +50,7 @@ export const propagated: Readonly<Record<string, string>> = {
     SETRANGE none 0 ""
     EXPIRE c 100
     EXPIRE c 100 NX
-    EXPIRE c 100 XX GT
+    EXPIRE c 200 XX GT
     PEXPIRE c 100000
     EXPIREAT c 99999999999
     PEXPIREAT c 99999999999999
