@@ -142,7 +142,7 @@ export class OwnWriter implements Writer {
 
 /** Milliseconds by which two clocks may have read differently. */
 const CLOCK_TOLERANCE = 20_000;
-const MOMENT = /^\d{13,16}(-\d+)?$/;
+const MOMENT = /^\d{13,19}(-\d+)?$/;
 
 /** Whether two servers have written the same; moments may lie a little apart. */
 export function writtenAgree(left: readonly Words[], right: readonly Words[]): boolean {
