@@ -4,11 +4,7 @@
  *
  *     bun bench/hot-path.ts [name ...]
  */
-import { Server } from '../src/server/server.ts';
-import { systemClock } from '../src/server/system/clock.ts';
-import { systemRandom } from '../src/server/system/random.ts';
-import { Output } from '../src/transport/output.ts';
-import type { Connection, Transport } from '../src/transport/transport.ts';
+import { measure, send } from './in-process.ts';
 
 const KEYS = 100_000;
 const BATCH = 16;
@@ -50,28 +46,6 @@ function alternately(first: string, second: string): () => string {
   };
 }
 
-const output = new Output(1 << 20);
-const connection = {
-  kind: 'tcp',
-  remoteAddress: '127.0.0.1:1',
-  pendingOutputBytes: 0,
-} as unknown as Connection;
-const server = new Server({ clock: systemClock, random: systemRandom, hashKey: { word0: 1, word1: 2 } });
-server.attach({ output } as unknown as Transport);
-server.accepted(connection);
-
-function send(batch: Uint8Array): void {
-  server.received(connection, batch, 0, batch.length);
-  output.length = 0;
-}
-
-function measure(batches: readonly Uint8Array[]): number {
-  const before = process.cpuUsage();
-  for (const batch of batches) send(batch);
-  const { user, system } = process.cpuUsage(before);
-  return ((user + system) * 1000) / (batches.length * BATCH);
-}
-
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(workloads);
 for (const name of names) {
   const [count, prepared] = preparations[name] ?? [0, ''];
@@ -79,7 +53,7 @@ for (const name of names) {
   const batches = Array.from({ length: BATCHES }, () =>
     Buffer.from(Array.from({ length: BATCH }, workloads[name]).join('')),
   );
-  const times = Array.from({ length: ROUNDS }, () => measure(batches)).slice(3);
+  const times = Array.from({ length: ROUNDS }, () => measure(batches, BATCH)).slice(3);
   times.sort((left, right) => left - right);
   console.log(`${name.padEnd(9)} ${times[times.length >> 1].toFixed(0)} ns  (best ${times[0].toFixed(0)})`);
 }

@@ -4,11 +4,7 @@
  *
  *     bun bench/types.ts [name ...]
  */
-import { Server } from '../src/server/server.ts';
-import { systemClock } from '../src/server/system/clock.ts';
-import { systemRandom } from '../src/server/system/random.ts';
-import { Output } from '../src/transport/output.ts';
-import type { Connection, Transport } from '../src/transport/transport.ts';
+import { measure, send } from './in-process.ts';
 
 const KEYS = 100_000;
 const BATCH = 16;
@@ -57,30 +53,8 @@ const workloads: Record<string, Workload> = {
   },
 };
 
-const output = new Output(1 << 20);
-const connection = {
-  kind: 'tcp',
-  remoteAddress: '127.0.0.1:1',
-  pendingOutputBytes: 0,
-} as unknown as Connection;
-const server = new Server({ clock: systemClock, random: systemRandom, hashKey: { word0: 1, word1: 2 } });
-server.attach({ output } as unknown as Transport);
-server.accepted(connection);
-
-function send(batch: Uint8Array): void {
-  server.received(connection, batch, 0, batch.length);
-  output.length = 0;
-}
-
 function prepare([count, make]: NonNullable<Workload['prepare']>): void {
   for (let index = 0; index < count; index++) send(Buffer.from(make(index)));
-}
-
-function measure(batches: readonly Uint8Array[]): number {
-  const before = process.cpuUsage();
-  for (const batch of batches) send(batch);
-  const { user, system } = process.cpuUsage(before);
-  return ((user + system) * 1000) / (batches.length * BATCH);
 }
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(workloads);
@@ -90,7 +64,7 @@ for (const name of names) {
   const batches = Array.from({ length: workload.batches ?? BATCHES }, () =>
     Buffer.from(Array.from({ length: BATCH }, workload.request).join('')),
   );
-  const times = Array.from({ length: ROUNDS }, () => measure(batches)).slice(WARM_UP_ROUNDS);
+  const times = Array.from({ length: ROUNDS }, () => measure(batches, BATCH)).slice(WARM_UP_ROUNDS);
   times.sort((left, right) => left - right);
   console.log(
     `${name.padEnd(12)} ${times[times.length >> 1]!.toFixed(0)} ns  (best ${times[0]!.toFixed(0)})`,
