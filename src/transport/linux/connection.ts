@@ -39,6 +39,8 @@ export class LinuxConnection implements Connection {
   directEntry = 0;
   /** io_uring: bytes of the queue's first chunk that are offered to the kernel with the next submission. */
   offered = 0;
+  /** io_uring: the window of the traffic's judgement in which input came last. */
+  heardIn = -1;
   /** Is on the reactor's list of connections with output to send. */
   dirty = false;
   /** Output that the kernel refused for now: sending goes on when the kernel says so. */

@@ -37,6 +37,16 @@ export interface Libc {
   syscall(number: number, a: number, b: Address, c: Address, d: number, e: number): number;
   /** The same for a hot call without addresses. */
   plainSyscall(number: number, a: number, b: number, c: number, d: number, e: number): number;
+  /** The same with one address and a size, for a hot call. */
+  waitingSyscall(
+    number: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: Address,
+    bytes: number,
+  ): number;
   /** The thread's errno, to be read right after a call that failed. */
   errorNumber(): number;
   /** The address of a view's first byte. Stable only for large or mapped memory. */
@@ -75,6 +85,11 @@ const PLAIN_DECLARATIONS = {
   syscall: { args: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], returns: 'i32' },
 } as const;
 
+/** The seventh argument is on the stack, where an i32 would leave the upper half as it was: so it goes as an address. */
+const WAITING_DECLARATIONS = {
+  syscall: { args: ['i32', 'i32', 'i32', 'i32', 'i32', 'ptr', 'ptr'], returns: 'i32' },
+} as const;
+
 const LIBRARIES = ['libc.so.6', `libc.musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`];
 
 let loaded: Libc | undefined;
@@ -91,9 +106,11 @@ export async function loadLibc(): Promise<Libc> {
       const { symbols } = ffi.dlopen(library, DECLARATIONS);
       const calls = symbols as unknown as Libc & { __errno_location(): number };
       const plain = ffi.dlopen(library, PLAIN_DECLARATIONS).symbols;
+      const waiting = ffi.dlopen(library, WAITING_DECLARATIONS).symbols;
       loaded = {
         ...calls,
         plainSyscall: plain.syscall,
+        waitingSyscall: waiting.syscall as unknown as Libc['waitingSyscall'],
         errorNumber: () => ffi.read.i32(calls.__errno_location() as never, 0),
         addressOf: (view) => ffi.ptr(view),
         bufferAt: (address, length) => ffi.toArrayBuffer(address as never, 0, length),

@@ -16,7 +16,10 @@ const SETUP_DEFER_TASKRUN = 1 << 13;
 /** No indirection from ring to entries (Linux 6.6). */
 const SETUP_NO_SQARRAY = 1 << 16;
 const FEAT_SINGLE_MMAP = 1;
+/** The wait may be given a least time (Linux 6.12). */
+const FEAT_MIN_TIMEOUT = 1 << 15;
 const ENTER_GETEVENTS = 1;
+const ENTER_EXT_ARG = 8;
 const ENTER_REGISTERED_RING = 16;
 const REGISTER_RING_FDS = 20;
 export const REGISTER_PBUF_RING = 22;
@@ -26,9 +29,13 @@ const SQ_CQ_OVERFLOW = 2;
 
 // struct io_uring_params in words: ten of its own, then the offsets of the submission and the completion ring.
 const PARAMETERS_BYTES = 120;
+// struct io_uring_getevents_arg: signal mask (2 words), its size, microseconds to gather, timeout (2 words).
+const WAIT_ARGUMENT_BYTES = 24;
+const WAIT_ARGUMENT_GATHER = 3;
 const EINTR = 4;
 const EBUSY = 16;
 const EAGAIN = 11;
+const ETIME = 62;
 
 export const ENTRY_WORDS = 16;
 export const COMPLETION_WORDS = 4;
@@ -54,6 +61,8 @@ export class Ring {
   readonly #flagsWord: number;
   readonly #entryMask: number;
   readonly #regions: Region[];
+  /** What `gather` waits by; undefined where the kernel does not know it. */
+  readonly #waitArgument: Region | undefined;
   #handle: number;
   #enterFlags = 0;
 
@@ -81,6 +90,10 @@ export class Ring {
       );
       const entries = mapDescriptor(libc, this.descriptor, OFFSET_ENTRIES, words[0]! * ENTRY_WORDS * 4);
       this.#regions = [rings, entries];
+      if ((words[5]! & FEAT_MIN_TIMEOUT) !== 0) {
+        this.#waitArgument = mapMemory(libc, WAIT_ARGUMENT_BYTES);
+        this.#regions.push(this.#waitArgument);
+      }
       this.entryCount = words[0]!;
       this.#entryMask = words[0]! - 1;
       this.entries = entries.words;
@@ -147,6 +160,39 @@ export class Ring {
       return true;
     }
     return this.#enterAgain(submitted, waitFor);
+  }
+
+  /** May `gather` be called? */
+  get gathers(): boolean {
+    return this.#waitArgument !== undefined;
+  }
+
+  /**
+   * Like `enter`, but waits until `target` completions are there, or at least one and `microseconds` have gone by.
+   * REQUIRES: gathers.
+   */
+  gather(target: number, microseconds: number): boolean {
+    const { words } = this;
+    const argument = this.#waitArgument!;
+    words[this.#submissionTailWord] = this.#submissionTail;
+    words[this.#completionHeadWord] = this.completionHead;
+    argument.words[WAIT_ARGUMENT_GATHER] = microseconds;
+    const submitted = this.#libc.waitingSyscall(
+      SYS_IO_URING_ENTER,
+      this.#handle,
+      this.pending,
+      target,
+      this.#enterFlags | ENTER_GETEVENTS | ENTER_EXT_ARG,
+      argument.address,
+      WAIT_ARGUMENT_BYTES,
+    );
+    if (submitted === this.pending) {
+      this.pending = 0;
+      return true;
+    }
+    // Nothing came in that time, and there is no other limit to the wait: the kernel calls that a timeout.
+    if (submitted < 0 && this.#libc.errorNumber() === ETIME) return this.enter(1);
+    return this.#enterAgain(submitted, 1);
   }
 
   #enterAgain(submitted: number, waitFor: number): boolean {

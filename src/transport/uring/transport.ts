@@ -16,6 +16,7 @@ import type { LinuxListener } from '../linux/listener.ts';
 import { upperHalf } from '../linux/memory.ts';
 import { FLUSH_BYTES, PAUSED_INPUT_MAX_BYTES, Reactor } from '../linux/reactor.ts';
 import type { Handler } from '../transport.ts';
+import { GATHER_MICROSECONDS, Gathering } from './gathering.ts';
 import { HEADROOM_BYTES, ReceiveBuffers } from './receive-buffers.ts';
 import { COMPLETION_WORDS, Ring } from './ring.ts';
 import {
@@ -82,12 +83,15 @@ export class UringTransport extends Reactor {
   readonly name = 'io_uring';
   readonly #ring: Ring;
   readonly #buffers: ReceiveBuffers;
+  readonly #gathering = new Gathering(() => performance.now());
   readonly #alarm: AlarmClock;
   readonly #regionLow: number;
   readonly #regionHigh: number;
   readonly #listenersByDescriptor: (LinuxListener | undefined)[] = [];
   /** Listening descriptors with an accept under way. */
   readonly #accepting = new Set<number>();
+  /** Times that this turn brought input. */
+  #receivedCount = 0;
   #acceptFlags = ACCEPT_POLL_FIRST;
   #runtimeWatched = false;
   /** Counts `submit`s: a connection whose `directSubmission` is this has a reply among the pending entries. */
@@ -117,10 +121,8 @@ export class UringTransport extends Reactor {
       const waits = !this.hasWork() && !this.#offersMore;
       const background = this.turnRequested;
       this.turnRequested = false;
-      this.#submit(waits ? 1 : 0);
-      if (!waits) this.#ring.collect();
-      // Nothing came: a signal did, and its handler is the runtime's.
-      if (!this.#handleCompletions() && waits) this.yieldToRuntime();
+      if (waits) this.#wait();
+      else this.#collect();
       this.completeInput();
       this.flush();
       // Replies leave before connections end and before work of the owner's; else the next wait takes them along.
@@ -130,13 +132,28 @@ export class UringTransport extends Reactor {
     if (this.#ring.pending > 0) this.#submit(0);
   }
 
+  #wait(): void {
+    this.#submit(this.#ring.gathers ? this.#gathering.target : 1);
+    // Nothing came, so perhaps a signal did, and its handler is the runtime's.
+    if (!this.#handleCompletions()) this.yieldToRuntime();
+    this.#gathering.waited(this.#receivedCount);
+    this.#receivedCount = 0;
+  }
+
+  #collect(): void {
+    this.#submit(0);
+    this.#ring.collect();
+    this.#handleCompletions();
+  }
+
   #endsSomething(): boolean {
     return this.ending.length > 0 || this.closing.length > 0 || this.pausedWithReply.length > 0;
   }
 
   #submit(waitFor: number): void {
     this.#buffers.publish();
-    this.#ring.enter(waitFor);
+    if (waitFor > 1) this.#ring.gather(waitFor, GATHER_MICROSECONDS);
+    else this.#ring.enter(waitFor);
     this.#submission = (this.#submission + 1) | 0;
     this.#settle();
     this.output.length = 0;
@@ -167,11 +184,19 @@ export class UringTransport extends Reactor {
       const identity = flags >>> 16;
       const start = this.#buffers.startOf(identity);
       this.hadTraffic = true;
+      this.#heard(connection);
       if (connection.attention === 0) this.deliver(connection, this.#buffers.bytes, start, start + result);
       else this.#receivedMore(connection, start, start + result);
       this.#buffers.giveBack(identity);
     }
     if ((flags & COMPLETION_MORE) === 0) this.#receivingStopped(connection, result, flags);
+  }
+
+  #heard(connection: LinuxConnection): void {
+    this.#receivedCount++;
+    if (connection.heardIn === this.#gathering.window) return;
+    connection.heardIn = this.#gathering.window;
+    this.#gathering.peers++;
   }
 
   /** Input for a connection that keeps some, or is paused, or at its end. */
