@@ -17,6 +17,7 @@ import { ClientEviction } from './client-eviction.ts';
 import { ClientLimits } from './client-limits.ts';
 import { ClientMemory } from './client-memory.ts';
 import { Clients } from './clients.ts';
+import { releaseCodeInTime } from './code-release.ts';
 import { CommandStatistics } from './command-statistics.ts';
 import { allCommands } from './commands/all.ts';
 import { Configuration } from './config/configuration.ts';
@@ -187,6 +188,7 @@ export class Server implements Handler {
     });
     this.cron.add((now) => this.pause.check(now));
     this.cron.add((now) => this.limits.check(now));
+    releaseCodeInTime(this.cron, this.control.releaseCode);
     observe(this);
   }
 

@@ -22,6 +22,7 @@ function stage(own: boolean): { server: Server; done: string[]; text: () => stri
     canRestart: false,
     restart: () => {},
     setTitle: () => {},
+    releaseCode: () => {},
   };
   const server = new Server({ clock, random, hashKey, log, ...(own ? { control } : {}) });
   server.crash.lastWork = () => void done.push('last work');

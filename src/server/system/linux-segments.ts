@@ -1,9 +1,9 @@
 /** Cold. Arena segments on Linux under Bun: what the arena frees goes back to the system. */
 import { plainSegments, type SegmentSource } from '../../memory/pages.ts';
+import { bindLibrary } from './c-library.ts';
 
 const MADV_DONTNEED = 4;
 const MADV_NOHUGEPAGE = 15;
-const LIBRARIES = ['libc.so.6', `libc.musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`];
 
 /**
  * Segments whose memory can be given back, or the plain ones where that is not possible.
@@ -14,27 +14,20 @@ const LIBRARIES = ['libc.so.6', `libc.musl-${process.arch === 'arm64' ? 'aarch64
  * keys, none among 100,000 (Bun 1.4, x86-64).
  */
 export async function systemSegments(): Promise<SegmentSource> {
-  if (process.platform !== 'linux' || process.versions['bun'] === undefined) return plainSegments;
-  const ffi = await import('bun:ffi');
-  for (const library of LIBRARIES) {
-    try {
-      // The length is a size_t; a pointer takes all sizes up to 2^53.
-      const { symbols } = ffi.dlopen(library, { madvise: { args: ['ptr', 'ptr', 'i32'], returns: 'i32' } });
-      const advise = (segment: ArrayBuffer, offset: number, bytes: number, advice: number): void => {
-        const address = ffi.ptr(new Uint8Array(segment)) + offset;
-        symbols.madvise(address as never, bytes as never, advice);
-      };
-      return {
-        create(bytes) {
-          const segment = plainSegments.create(bytes);
-          advise(segment, 0, bytes, MADV_NOHUGEPAGE);
-          return segment;
-        },
-        discard: (segment, offset, bytes) => advise(segment, offset, bytes, MADV_DONTNEED),
-      };
-    } catch {
-      // Another C library is tried.
-    }
-  }
-  return plainSegments;
+  // The length is a size_t; a pointer takes all sizes up to 2^53.
+  const library = await bindLibrary({ madvise: { args: ['ptr', 'ptr', 'i32'], returns: 'i32' } });
+  if (library === undefined) return plainSegments;
+  const { ffi, symbols } = library;
+  const advise = (segment: ArrayBuffer, offset: number, bytes: number, advice: number): void => {
+    const address = ffi.ptr(new Uint8Array(segment)) + offset;
+    symbols.madvise(address as never, bytes as never, advice);
+  };
+  return {
+    create(bytes) {
+      const segment = plainSegments.create(bytes);
+      advise(segment, 0, bytes, MADV_NOHUGEPAGE);
+      return segment;
+    },
+    discard: (segment, offset, bytes) => advise(segment, offset, bytes, MADV_DONTNEED),
+  };
 }

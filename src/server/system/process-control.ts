@@ -1,5 +1,7 @@
 /** Cold. What a server may do to the process that it runs in. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { bindLibrary, type Ffi } from './c-library.ts';
+import { codeReleaser } from './program-code.ts';
 
 export type FatalSignal = 'SIGABRT' | 'SIGSEGV';
 export const SIGNAL_NUMBERS: Readonly<Record<FatalSignal, number>> = { SIGABRT: 6, SIGSEGV: 11 };
@@ -16,6 +18,8 @@ export interface ProcessControl {
   restart(): void;
   /** What tools that list processes show. */
   setTitle(title: string): void;
+  /** Gives back the memory of the program's code; what runs comes back by itself. */
+  releaseCode(): void;
 }
 
 /** For an instance that is only a guest in its process (the library, tests, simulation). */
@@ -26,6 +30,7 @@ export const noControl: ProcessControl = {
   canRestart: false,
   restart: () => {},
   setTitle: () => {},
+  releaseCode: () => {},
 };
 
 /** Where the runtime gives no access to the C library. */
@@ -41,9 +46,9 @@ const plainControl: ProcessControl = {
   setTitle: (title) => {
     process.title = title;
   },
+  releaseCode: () => {},
 };
 
-const LIBRARIES = ['libc.so.6', `libc.musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`];
 const SIG_DFL = 0;
 const PR_SET_NAME = 15;
 const F_SETFD = 2;
@@ -54,42 +59,35 @@ const DECLARATIONS = {
   prctl: { args: ['i32', 'ptr'], returns: 'i32' },
   fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
   execv: { args: ['ptr', 'ptr'], returns: 'i32' },
+  madvise: { args: ['ptr', 'ptr', 'i32'], returns: 'i32' },
 } as const;
-
-type Ffi = typeof import('bun:ffi');
 
 /** Control over the own process; all of it under Bun on Linux, else what the runtime offers. */
 export async function systemControl(): Promise<ProcessControl> {
-  if (process.platform !== 'linux' || process.versions['bun'] === undefined) return plainControl;
-  const ffi = await import('bun:ffi');
-  for (const library of LIBRARIES) {
-    try {
-      const { symbols } = ffi.dlopen(library, DECLARATIONS);
-      return {
-        ...plainControl,
-        raise(signal) {
-          symbols.signal(SIGNAL_NUMBERS[signal], SIG_DFL as never);
-          symbols.raise(SIGNAL_NUMBERS[signal]);
-        },
-        canRestart: true,
-        restart() {
-          for (const name of readdirSync('/proc/self/fd'))
-            if (Number(name) > 2) symbols.fcntl(Number(name), F_SETFD, FD_CLOEXEC);
-          const words = ownCommand().map((word) => Buffer.from(`${word}\0`));
-          const pointers = new BigUint64Array(words.length + 1);
-          for (const [index, word] of words.entries()) pointers[index] = BigInt(ffi.ptr(word));
-          symbols.execv(ffi.ptr(words[0]), ffi.ptr(pointers));
-        },
-        setTitle(title) {
-          writeTitle(ffi, title);
-          symbols.prctl(PR_SET_NAME, ffi.ptr(Buffer.from(`${title.replace(/ .*/, '')}\0`)));
-        },
-      };
-    } catch {
-      // Another C library is tried.
-    }
-  }
-  return plainControl;
+  const library = await bindLibrary(DECLARATIONS);
+  if (library === undefined) return plainControl;
+  const { ffi, symbols } = library;
+  return {
+    ...plainControl,
+    raise(signal) {
+      symbols.signal(SIGNAL_NUMBERS[signal], SIG_DFL as never);
+      symbols.raise(SIGNAL_NUMBERS[signal]);
+    },
+    canRestart: true,
+    restart() {
+      for (const name of readdirSync('/proc/self/fd'))
+        if (Number(name) > 2) symbols.fcntl(Number(name), F_SETFD, FD_CLOEXEC);
+      const words = ownCommand().map((word) => Buffer.from(`${word}\0`));
+      const pointers = new BigUint64Array(words.length + 1);
+      for (const [index, word] of words.entries()) pointers[index] = BigInt(ffi.ptr(word));
+      symbols.execv(ffi.ptr(words[0]), ffi.ptr(pointers));
+    },
+    setTitle(title) {
+      writeTitle(ffi, title);
+      symbols.prctl(PR_SET_NAME, ffi.ptr(Buffer.from(`${title.replace(/ .*/, '')}\0`)));
+    },
+    releaseCode: codeReleaser(symbols.madvise),
+  };
 }
 
 /** The words by which this process was started. A standalone executable's second word is a path inside itself. */

@@ -5,8 +5,10 @@ import { systemError } from '../linux/libc.ts';
 import { mapMemory, type Region, upperHalf } from '../linux/memory.ts';
 import { REGISTER_PBUF_RING, type Ring } from './ring.ts';
 
-/** How many, a power of two: what one turn can receive. */
+/** How many there may be, a power of two: what one turn can receive. */
 const BUFFER_COUNT = 128;
+/** How many there are at first. The kernel goes round all of them, so each takes memory as soon as there is traffic. */
+const BUFFER_COUNT_FIRST = 16;
 export const BUFFER_BYTES = 1 << 14;
 /**
  * Room before each buffer, for the part of a request that came before. (It also keeps buffers from starting at the same
@@ -19,12 +21,13 @@ const SLOT_BYTES = 16;
 /** The ring's tail is where the first slot has two reserved bytes. */
 const TAIL_HALFWORD = 7;
 const IDENTITY_HALFWORD = 6;
+const NO_IDENTITY = 0xffff;
 
 /**
  * The group of provided buffers, one slot (address 8 bytes, length 4, identity 2, reserved 2) a buffer.
  *
- * Invariant: buffers are given back in the order in which they were taken, so that a slot keeps its buffer for ever and
- * giving back is moving the tail; `giveBack` checks it.
+ * Invariant: the slots from the kernel's head to `#tail` hold buffers that nobody uses, each once. Buffers are given back in
+ * the order in which they were taken, so where all exist a slot keeps its buffer and giving back is moving the tail.
  */
 export class ReceiveBuffers {
   readonly group = GROUP;
@@ -32,14 +35,20 @@ export class ReceiveBuffers {
   readonly #memory: Region;
   readonly #slots: Region;
   readonly #halfwords: Uint16Array;
-  #tail = BUFFER_COUNT;
+  /** Buffers that exist: the identities below. */
+  count = BUFFER_COUNT_FIRST;
+  /** The kernel found none: as many again come with the next `publish`, up to the most there may be. */
+  tooFew = false;
+  #tail = BUFFER_COUNT_FIRST;
 
   constructor(libc: Libc, ring: Ring) {
     this.#memory = mapMemory(libc, BUFFER_COUNT * STRIDE_BYTES);
     this.#slots = mapMemory(libc, BUFFER_COUNT * SLOT_BYTES);
     this.bytes = this.#memory.bytes;
     this.#halfwords = new Uint16Array(this.#slots.bytes.buffer);
-    for (let index = 0; index < BUFFER_COUNT; index++) this.#fill(index, index);
+    for (let slot = 0; slot < BUFFER_COUNT; slot++)
+      this.#halfwords[slot * (SLOT_BYTES >> 1) + IDENTITY_HALFWORD] = NO_IDENTITY;
+    for (let index = 0; index < this.count; index++) this.#fill(index, index);
     this.#halfwords[TAIL_HALFWORD] = this.#tail;
     register(libc, ring, this.#slots);
   }
@@ -58,7 +67,14 @@ export class ReceiveBuffers {
   }
 
   publish(): void {
+    if (this.tooFew) this.#grow();
     this.#halfwords[TAIL_HALFWORD] = this.#tail;
+  }
+
+  #grow(): void {
+    this.tooFew = false;
+    const end = Math.min(this.count * 2, BUFFER_COUNT);
+    while (this.count < end) this.giveBack(this.count++);
   }
 
   #fill(slot: number, identity: number): void {

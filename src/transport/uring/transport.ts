@@ -228,6 +228,7 @@ export class UringTransport extends Reactor {
   /** The multishot receive ended: for good, or for want of buffers, or because it was cancelled. */
   #receivingStopped(connection: LinuxConnection, result: number, flags: number): void {
     connection.watched &= ~(RECEIVING | CANCELLING);
+    if (result === -ENOBUFS) this.#buffers.tooFew = true;
     if (result <= 0 && (flags & COMPLETION_BUFFER) !== 0) this.#buffers.giveBack(flags >>> 16);
     if ((connection.attention & CLOSED) !== 0) {
       this.#closeIfUnused(connection);

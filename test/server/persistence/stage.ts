@@ -73,6 +73,7 @@ export class Stage {
         canRestart: false,
         restart: () => {},
         setTitle: () => {},
+        releaseCode: () => {},
       },
     });
     this.server.attach(this.#transport());

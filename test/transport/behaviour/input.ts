@@ -33,6 +33,21 @@ export function describeInput(staged: Staged): void {
     });
   }
 
+  staged('takes input of many peers at once, again and again', async (stage) => {
+    await stage.pair();
+    const peers = await Promise.all(
+      Array.from({ length: 200 }, () => Peer.open(stage.listeners[0]!.address)),
+    );
+    for (let round = 1; round <= 20; round++) {
+      for (const [index, peer] of peers.entries()) peer.write(`${String(index).padStart(7)}\n`);
+      for (const peer of peers) await peer.until(8 * round);
+    }
+    for (const [index, peer] of peers.entries()) {
+      equal(await peer.text(160), `${String(index).padStart(7)}\n`.repeat(20));
+      peer.close();
+    }
+  });
+
   staged('keeps a partial request, and tells how much', async (stage) => {
     stage.onReceived = (_connection, bytes, start, end) => echoLines(stage, bytes, start, end);
     const { peer, connection } = await stage.pair();
