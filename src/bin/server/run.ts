@@ -13,6 +13,7 @@ import { systemProcess } from '../../server/system/process.ts';
 import { systemControl } from '../../server/system/process-control.ts';
 import { followOomScore, removePidFile, writePidFile } from '../../server/system/process-files.ts';
 import { secretWord, systemRandom } from '../../server/system/random.ts';
+import { requestShortSlices } from '../../server/system/scheduling.ts';
 import { type Supervisor, supervise } from '../../server/system/supervision.ts';
 import { CINNABAR_VERSION, REDIS_VERSION } from '../../server/version.ts';
 import { obeySignals } from './signals.ts';
@@ -45,6 +46,7 @@ export async function run(circumstances: Circumstances): Promise<void> {
   log.notice(`${version}, just started (Cinnabar ${CINNABAR_VERSION})`);
   log.notice('Configuration loaded');
   log.role = 'M';
+  if (!(await requestShortSlices())) log.verbose('The system does not take requests for short time slices');
   const server = await createServer(circumstances, supervision.supervisor);
   process.on('uncaughtException', (error) => server.crash.uncaught(error));
   process.on('unhandledRejection', (error) => server.crash.uncaught(error));

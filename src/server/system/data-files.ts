@@ -1,5 +1,6 @@
 /** Cold. The data's files, all in one directory. */
 import {
+  close,
   closeSync,
   fdatasync,
   fdatasyncSync,
@@ -57,7 +58,7 @@ export function systemDataFiles(directory: () => string): DataFiles {
       sync();
     },
     list: (folder) => namesIn(pathOf(folder)),
-    rename: (from, to) => renameSync(pathOf(from), pathOf(to)),
+    rename: (from, to) => replace(pathOf(from), pathOf(to)),
     remove(name) {
       try {
         unlinkSync(pathOf(name));
@@ -79,6 +80,28 @@ export function systemDataFiles(directory: () => string): DataFiles {
       });
     },
   };
+}
+
+/**
+ * Renames. A file that has the name is held open meanwhile and closed beside the loop: giving back the space of 150 MB took
+ * the system 11 ms inside of the rename.
+ */
+function replace(from: Buffer, to: Buffer): void {
+  const replaced = holdIfPossible(to);
+  try {
+    renameSync(from, to);
+  } finally {
+    if (replaced !== null) close(replaced, () => {});
+  }
+}
+
+function holdIfPossible(path: Buffer): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    // It is not there, or may not be read, or descriptors are short: then it is replaced as it is.
+    return null;
+  }
 }
 
 function writable(file: number): WritableFile {
