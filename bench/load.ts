@@ -31,6 +31,33 @@ export async function generateLoad(port: number, load: Load): Promise<LoadResult
   return { requestsPerSecond: cells[0]!, p50Milliseconds: cells[3]!, p99Milliseconds: cells[5]! };
 }
 
+export interface SteadyLoad {
+  readonly requests: number;
+  readonly clients: number;
+  readonly requestsPerSecond: number;
+  readonly keys: number;
+  readonly command: readonly string[];
+}
+
+export interface SteadyResult {
+  readonly p999Milliseconds: number;
+  readonly longestMilliseconds: number;
+}
+
+/** Requests at an even rate, whatever the server does: who waits shows up in the latencies. */
+export async function generateSteadyLoad(port: number, load: SteadyLoad): Promise<SteadyResult> {
+  const { requests, clients, requestsPerSecond, keys, command } = load;
+  const numbers = ['-p', port, '-n', requests, '-c', clients, '--rps', requestsPerSecond, '-r', keys];
+  const args = [...numbers.map(String), '--precision', '3', ...command];
+  const output = await outputOf(peerProgram('valkey9', 'benchmark'), args);
+  // "99.902% <= 0.311 milliseconds (cumulative count 2000)", in rising order; the last of the first list is the longest.
+  const percentiles = /Latency by percentile distribution:\n((?:.*% <= .*\n)+)/.exec(output)?.[1] ?? '';
+  const rows = [...percentiles.matchAll(/([\d.]+)% <= ([\d.]+) /g)].map((row) => row.slice(1).map(Number));
+  const tail = rows.find(([percent]) => percent! >= 99.9);
+  if (tail === undefined) throw new Error(`the load generator says: ${output.slice(-300)}`);
+  return { p999Milliseconds: tail[1]!, longestMilliseconds: rows.at(-1)![1]! };
+}
+
 function outputOf(program: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });

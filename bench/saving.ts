@@ -7,13 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from '../test/peers/connection.ts';
 import { type Peer, startServer } from '../test/peers/peer.ts';
-import { generateLoad } from './load.ts';
+import { generateLoad, generateSteadyLoad, type SteadyResult } from './load.ts';
 import { type Row, record, rowOf } from './report.ts';
 import { type Contestant, information, launch, residentBytes } from './servers.ts';
 
-const CONNECTIONS = 16;
-/** Requests a millisecond: 4,000 a second. */
-const BURST = 4;
+const CLIENTS = 8;
+/** Of each of the two commands. */
+const REQUESTS_PER_SECOND = 2000;
+/** The load goes on until the slowest server has saved the keys. */
+const KEYS_PER_SECOND = 400_000;
+/** So long after the load it begins to save. */
+const CALM_MS = 300;
 const VALUE = 'v'.repeat(32);
 const POLL_MS = 20;
 
@@ -35,8 +39,8 @@ export async function measureSaving(
       try {
         const saved = await save(contestant, keys, join(folder, 'dump.rdb'));
         record(rows.seconds, contestant.name, saved.seconds);
-        record(rows.tail, contestant.name, saved.latencies[Math.floor(saved.latencies.length * 0.999)]!);
-        record(rows.longest, contestant.name, saved.latencies.at(-1)!);
+        record(rows.tail, contestant.name, saved.p999Milliseconds);
+        record(rows.longest, contestant.name, saved.longestMilliseconds);
         record(rows.memory, contestant.name, saved.extraPercent);
         record(rows.loading, contestant.name, await load(contestant, folder));
       } finally {
@@ -47,9 +51,8 @@ export async function measureSaving(
   return Object.values(rows);
 }
 
-interface Saved {
+interface Saved extends SteadyResult {
   readonly seconds: number;
-  readonly latencies: number[];
   readonly extraPercent: number;
 }
 
@@ -75,40 +78,53 @@ async function save(contestant: Contestant, keys: number, copy: string): Promise
 
 async function saveUnderLoad(peer: Peer, keys: number): Promise<Saved> {
   const observer = await peer.connect();
-  const clients = await Promise.all(Array.from({ length: CONNECTIONS }, () => peer.connect()));
-  const latencies: number[] = [];
+  // The saves of a server that has run for a while take the place of an older file.
+  await saveOnce(observer, () => {});
   const before = residentBytes(peer.pid);
   let resident = before;
-  const timer = setInterval(() => ask(clients, keys, latencies), 1);
-  await observer.call('BGSAVE');
+  const loads = ask(peer.port, keys);
+  await new Promise((resolve) => setTimeout(resolve, CALM_MS));
   const start = performance.now();
-  while (String(await observer.call('INFO', 'persistence')).includes('rdb_bgsave_in_progress:1')) {
+  await saveOnce(observer, () => {
     resident = Math.max(resident, residentBytes(peer.pid));
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+  });
   const seconds = (performance.now() - start) / 1000;
-  clearInterval(timer);
+  const latencies = await loads;
   // What a forked process had to copy.
   const copied = await information(peer, 'rdb_last_cow_size');
-  await Promise.all([observer, ...clients].map((connection) => connection.close()));
-  latencies.sort((a, b) => a - b);
-  return { seconds, latencies, extraPercent: ((resident - before + copied) / before) * 100 };
+  await observer.close();
+  return { ...latencies, seconds, extraPercent: ((resident - before + copied) / before) * 100 };
 }
 
-let turn = 0;
-
-/** One burst, half of it writes. */
-function ask(clients: readonly Connection[], keys: number, latencies: number[]): void {
-  for (let i = 0; i < BURST; i++) {
-    const client = clients[turn++ % clients.length]!;
-    const key = `key:${String(Math.floor(Math.random() * keys)).padStart(12, '0')}`;
-    const start = performance.now();
-    const words = turn % 2 === 0 ? ['GET', key] : ['SET', key, VALUE];
-    client.raw(...words).then(
-      () => latencies.push(performance.now() - start),
-      () => {},
-    );
+/** Saves, and calls `watch` now and then. */
+async function saveOnce(observer: Connection, watch: () => void): Promise<void> {
+  await observer.call('BGSAVE');
+  while (String(await observer.call('INFO', 'persistence')).includes('rdb_bgsave_in_progress:1')) {
+    watch();
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+/** Reads and writes at the same rate; the worse of the two. */
+async function ask(port: number, keys: number): Promise<SteadyResult> {
+  const results = await Promise.all(
+    [
+      ['GET', 'key:__rand_int__'],
+      ['SET', 'key:__rand_int__', VALUE],
+    ].map((command) =>
+      generateSteadyLoad(port, {
+        requests: Math.round((keys / KEYS_PER_SECOND) * REQUESTS_PER_SECOND),
+        clients: CLIENTS,
+        requestsPerSecond: REQUESTS_PER_SECOND,
+        keys,
+        command,
+      }),
+    ),
+  );
+  return {
+    p999Milliseconds: Math.max(...results.map((result) => result.p999Milliseconds)),
+    longestMilliseconds: Math.max(...results.map((result) => result.longestMilliseconds)),
+  };
 }
 
 /** Seconds from the start of the process to an answer that is a value. */
