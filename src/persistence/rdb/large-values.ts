@@ -39,8 +39,9 @@ export class LargeValues {
     this.#asideWriter = new RdbWriter(this.#aside.output);
   }
 
+  /** Whether there is nothing to `advance`. */
   get isEmpty(): boolean {
-    return this.#byRoot.size === 0;
+    return this.#byRoot.size === 0 && !this.#main.output.isHolding;
   }
 
   /** Where a key of a database goes. */
@@ -66,8 +67,12 @@ export class LargeValues {
 
   /** Writes a piece. */
   advance(): void {
+    const { output } = this.#main;
+    if (output.isHolding) return output.handOver();
     this.#current ??= this.#beginFirst();
-    if (this.#current !== null && !this.#current.pieces.step()) this.#finish(this.#current);
+    const current = this.#current;
+    // Much may wait aside.
+    if (current !== null && !current.pieces.step()) this.#inHaste(() => this.#finish(current));
   }
 
   /** Writes the rest of a value that is about to change and does not bear that. */
@@ -82,9 +87,22 @@ export class LargeValues {
     const { output } = large === this.#current ? this.#main : this.writerFor(large.index);
     const { compresses } = output;
     output.compresses = false;
-    while (large.pieces.step());
+    this.#inHaste(() => {
+      while (large.pieces.step());
+      this.#finish(large);
+    });
     output.compresses = compresses;
-    this.#finish(large);
+  }
+
+  /** Does what a command waits for: what goes into the file meanwhile is only kept. */
+  #inHaste(write: () => void): void {
+    const { output } = this.#main;
+    output.inHaste = true;
+    try {
+      write();
+    } finally {
+      output.inHaste = false;
+    }
   }
 
   released(structure: Structure, encoding: number, root: number): boolean {
@@ -99,6 +117,7 @@ export class LargeValues {
       large.pieces.abandon();
       this.#free(large);
     }
+    this.#main.output.abandon();
     this.#byRoot.clear();
     this.#waiting.length = 0;
     this.#current = null;
