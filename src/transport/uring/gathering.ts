@@ -3,12 +3,12 @@
 /** The longest that input waits for more to come. */
 export const GATHER_MICROSECONDS = 200;
 /** Gathering arms a timer, which pays only from about this many completions on. */
-const TARGET_MIN = 8;
+const TARGET_MIN = 10;
 const TARGET_MAX = 64;
 /** Aim below what the time is expected to bring, so that the timer seldom ends the wait. */
 const EXPECTED_SHARE = 0.9;
 /** Aim at no more than this share of the peers that send: the others prepare their requests while these are served. */
-const PEERS_SHARE = 0.5;
+const PEERS_SHARE = 0.4;
 /** Waits after which the traffic is judged anew. */
 export const WINDOW_WAITS = 64;
 

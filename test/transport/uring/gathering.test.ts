@@ -24,7 +24,7 @@ function judged(traffic: Traffic): { gathering: Gathering; clock: { now: number 
   return { gathering, clock };
 }
 
-const DENSE: Traffic = { peers: 50, received: 2, microseconds: 21 };
+const DENSE: Traffic = { peers: 60, received: 2, microseconds: 21 };
 
 test('dense traffic from many peers is gathered, below what the time brings', () => {
   const { gathering } = judged(DENSE);
@@ -33,11 +33,11 @@ test('dense traffic from many peers is gathered, below what the time brings', ()
 
 test('a lone peer, however busy, is not kept waiting', () => {
   expect(judged({ ...DENSE, peers: 1 }).gathering.target).toBe(1);
-  expect(judged({ ...DENSE, peers: 15 }).gathering.target).toBe(1);
+  expect(judged({ ...DENSE, peers: 24 }).gathering.target).toBe(1);
 });
 
-test('half of the peers are left to prepare their requests', () => {
-  expect(judged({ peers: 20, received: 10, microseconds: 20 }).gathering.target).toBe(10);
+test('more than half of the peers are left to prepare their requests', () => {
+  expect(judged({ peers: 30, received: 10, microseconds: 20 }).gathering.target).toBe(12);
 });
 
 test('thin traffic is not gathered, however many peers it is from', () => {
