@@ -2,6 +2,7 @@
 import {
   close,
   closeSync,
+  constants,
   fdatasync,
   fdatasyncSync,
   fstatSync,
@@ -96,8 +97,11 @@ function replace(from: Buffer, to: Buffer): void {
 }
 
 function holdIfPossible(path: Buffer): number | null {
+  // Elsewhere an open file may not be replaced.
+  if (process.platform === 'win32') return null;
   try {
-    return openSync(path, 'r');
+    // Not to wait for a writer, should the name be that of a pipe.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     // It is not there, or may not be read, or descriptors are short: then it is replaced as it is.
     return null;
