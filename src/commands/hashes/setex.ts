@@ -124,7 +124,9 @@ function readOptions(call: Call): boolean {
 /** Reads the number of fields at word `index`, behind which the fields have to be. */
 function readCount(call: Call, index: number): boolean {
   const { arguments: words } = call;
-  const count = index < words.count ? readLong(call, index) : Number.NaN;
+  // A number and one pair is the least.
+  if (words.count - index < 3) return fail(call, wrongArity('hsetex'));
+  const count = readLong(call, index);
   if (!(count >= 1 && count <= FIELDS_MAX)) return fail(call, 'ERR invalid number of fields');
   first = index + 1;
   return count * 2 === words.count - first || fail(call, wrongArity('hsetex'));

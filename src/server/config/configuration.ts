@@ -180,7 +180,9 @@ export class Configuration {
     const assignments: Assignment[] = [];
     for (const [name, text] of pairs) {
       const found = findOption(name);
-      if (!found) return `Unknown option or number of arguments for CONFIG SET - '${name}'`;
+      // Redis shows a name as far as a zero byte.
+      if (!found)
+        return `Unknown option or number of arguments for CONFIG SET - '${name.replace(/\0.*/s, '')}'`;
       if (found.option.immutable) return failed(name, "can't set immutable config");
       if (found.option.protected && !this.#trusts(origin)) return failed(name, "can't set protected config");
       if (assignments.some((other) => other.name === found.name)) return failed(name, 'duplicate parameter');

@@ -20,6 +20,13 @@ describe('hashes', () => {
     expect(bench.takePropagated()).toEqual(['HSET h a 1 b 2 a 3', 'HMSET h c 4', 'HDEL h a b c x']);
   });
 
+  test('HSETEX wants room for a pair before it reads how many there are', () => {
+    const wrongArity = "-ERR wrong number of arguments for 'hsetex' command\r\n";
+    expect(bench.runLines('HSETEX h FXX FIELDS l x')).toBe(wrongArity);
+    expect(bench.runLines('HSETEX h KEEPTTL FIELDS l x')).toBe(wrongArity);
+    expect(bench.runLines('HSETEX h FXX FIELDS l x y')).toBe('-ERR invalid number of fields\r\n');
+  });
+
   test('are not created by commands that fail', () => {
     bench.runLines('SET s x');
     for (const line of [

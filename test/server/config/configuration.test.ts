@@ -70,6 +70,12 @@ describe('CONFIG GET', () => {
 });
 
 describe('CONFIG SET', () => {
+  test('shows an unknown name as far as a zero byte', () => {
+    const told = (name: string) => fresh().set([[name, 'x']], stranger);
+    expect(told('no\0pe')).toBe("Unknown option or number of arguments for CONFIG SET - 'no'");
+    expect(told('\0')).toBe("Unknown option or number of arguments for CONFIG SET - ''");
+  });
+
   test('sets all or nothing', () => {
     const configuration = fresh();
     expect(
