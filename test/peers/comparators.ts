@@ -39,7 +39,7 @@ function isHello(reply: Buffer): boolean {
 const beyondPeers: Readonly<Record<string, (words: readonly string[]) => boolean>> = {
   bitcount: (words) => words.length === 3,
   digest: () => true,
-  hsetex: (words) => words.includes('nx') || words.includes('xx'),
+  hsetex: (words) => words.slice(2, words.indexOf('fields')).some((word) => word === 'nx' || word === 'xx'),
 };
 
 const comparators: Readonly<Record<string, Comparator>> = {

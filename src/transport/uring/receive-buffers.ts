@@ -36,7 +36,7 @@ export class ReceiveBuffers {
   readonly #slots: Region;
   readonly #halfwords: Uint16Array;
   /** Buffers that exist: the identities below. */
-  count = BUFFER_COUNT_FIRST;
+  #count = BUFFER_COUNT_FIRST;
   /** The kernel found none: as many again come with the next `publish`, up to the most there may be. */
   tooFew = false;
   #tail = BUFFER_COUNT_FIRST;
@@ -48,7 +48,7 @@ export class ReceiveBuffers {
     this.#halfwords = new Uint16Array(this.#slots.bytes.buffer);
     for (let slot = 0; slot < BUFFER_COUNT; slot++)
       this.#halfwords[slot * (SLOT_BYTES >> 1) + IDENTITY_HALFWORD] = NO_IDENTITY;
-    for (let index = 0; index < this.count; index++) this.#fill(index, index);
+    for (let index = 0; index < this.#count; index++) this.#fill(index, index);
     this.#halfwords[TAIL_HALFWORD] = this.#tail;
     register(libc, ring, this.#slots);
   }
@@ -73,8 +73,8 @@ export class ReceiveBuffers {
 
   #grow(): void {
     this.tooFew = false;
-    const end = Math.min(this.count * 2, BUFFER_COUNT);
-    while (this.count < end) this.giveBack(this.count++);
+    const end = Math.min(this.#count * 2, BUFFER_COUNT);
+    while (this.#count < end) this.giveBack(this.#count++);
   }
 
   #fill(slot: number, identity: number): void {

@@ -143,9 +143,7 @@ export class Ring {
    * what was deferred). Returns false if a signal ended the wait.
    */
   enter(waitFor: number): boolean {
-    const { words } = this;
-    words[this.#submissionTailWord] = this.#submissionTail;
-    words[this.#completionHeadWord] = this.completionHead;
+    this.#publish();
     const flags = waitFor > 0 ? this.#enterFlags | ENTER_GETEVENTS : this.#enterFlags;
     const submitted = this.#libc.plainSyscall(
       SYS_IO_URING_ENTER,
@@ -155,11 +153,7 @@ export class Ring {
       flags,
       0,
     );
-    if (submitted === this.pending) {
-      this.pending = 0;
-      return true;
-    }
-    return this.#enterAgain(submitted, waitFor);
+    return this.#entered(submitted, waitFor);
   }
 
   /** May `gather` be called? */
@@ -172,11 +166,9 @@ export class Ring {
    * REQUIRES: gathers.
    */
   gather(target: number, microseconds: number): boolean {
-    const { words } = this;
     const argument = this.#waitArgument!;
-    words[this.#submissionTailWord] = this.#submissionTail;
-    words[this.#completionHeadWord] = this.completionHead;
     argument.words[WAIT_ARGUMENT_GATHER] = microseconds;
+    this.#publish();
     const submitted = this.#libc.waitingSyscall(
       SYS_IO_URING_ENTER,
       this.#handle,
@@ -186,13 +178,22 @@ export class Ring {
       argument.address,
       WAIT_ARGUMENT_BYTES,
     );
-    if (submitted === this.pending) {
-      this.pending = 0;
-      return true;
-    }
     // Nothing came in that time, and there is no other limit to the wait: the kernel calls that a timeout.
     if (submitted < 0 && this.#libc.errorNumber() === ETIME) return this.enter(1);
-    return this.#enterAgain(submitted, 1);
+    return this.#entered(submitted, 1);
+  }
+
+  /** Shows the kernel the entries that were filled and the completions that were handled. */
+  #publish(): void {
+    const { words } = this;
+    words[this.#submissionTailWord] = this.#submissionTail;
+    words[this.#completionHeadWord] = this.completionHead;
+  }
+
+  #entered(submitted: number, waitFor: number): boolean {
+    if (submitted !== this.pending) return this.#enterAgain(submitted, waitFor);
+    this.pending = 0;
+    return true;
   }
 
   #enterAgain(submitted: number, waitFor: number): boolean {
