@@ -1,6 +1,8 @@
 /** Warm. What the commands that scan have in common: the cursor, and their options. */
+
 import { globMatches } from '../memory/glob.ts';
 import { int64High, parseInteger, WIDE_INTEGER } from '../memory/integers.ts';
+import { untilZero } from '../protocol/zero-ended.ts';
 import type { Call } from './call.ts';
 import { NOT_AN_INTEGER, SYNTAX } from './errors.ts';
 
@@ -13,8 +15,7 @@ const COUNT = 10;
  * space and a sign before them; a negative one is refused in its plain form only.
  */
 export function cursorOf(text: string): number {
-  const zero = text.indexOf('\0');
-  const match = /^[ \t-\r]*([+-]?)(\d+)$/.exec(zero < 0 ? text : text.slice(0, zero));
+  const match = /^[ \t-\r]*([+-]?)(\d+)$/.exec(untilZero(text));
   if (match === null) return -1;
   const magnitude = BigInt(match[2]);
   if (magnitude >= 2n ** 64n) return -1;

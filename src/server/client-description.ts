@@ -1,4 +1,5 @@
 /** Cold. A client as CLIENT LIST, CLIENT INFO and the log show it. */
+import { untilZero } from '../protocol/zero-ended.ts';
 import { CLIENT_MONITOR, CLIENT_NO_TOUCH, type Client } from './client.ts';
 import { clientMemory } from './client-memory.ts';
 import type { Server } from './server.ts';
@@ -24,6 +25,7 @@ export function describeClient(server: Server, client: Client, requestBytes = 0,
     ['addr', connection.remoteAddress],
     ['laddr', connection.localAddress],
     ['fd', connection.descriptor],
+    // Names may hold anything behind a zero byte; here it would be mistaken for a field or a line.
     ['name', untilZero(client.name)],
     ['age', Math.floor((now - client.createdAt) / 1000)],
     ['idle', Math.floor((now - client.lastActiveAt) / 1000)],
@@ -54,12 +56,6 @@ export function describeClient(server: Server, client: Client, requestBytes = 0,
     ['io-thread', 0],
   ];
   return fields.map(([name, value]) => `${name}=${value}`).join(' ');
-}
-
-/** Names may hold anything behind a zero byte; here it would be mistaken for a field or a line. */
-function untilZero(text: string): string {
-  const end = text.indexOf('\0');
-  return end < 0 ? text : text.slice(0, end);
 }
 
 function flagsOf(client: Client): string {

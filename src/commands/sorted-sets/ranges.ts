@@ -1,7 +1,9 @@
 /** Hot. Ranges of ranks, scores and names: reading them from requests, and finding which members they hold. */
+
 import { parseDouble } from '../../memory/double-parse.ts';
 import { isDecimal } from '../../memory/float-text.ts';
 import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
+import { untilZero } from '../../protocol/zero-ended.ts';
 import { ENCODING_SKIPLIST } from '../../values/encoding.ts';
 import { HIGHEST, LexRange, LOWEST, NAME } from '../../values/sorted-set/lex-range.ts';
 import type { SortedSetValue } from '../../values/sorted-set/sorted-set-value.ts';
@@ -75,8 +77,7 @@ function isHexadecimal(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 function oddBound(text: string): number {
-  const zero = text.indexOf('\0');
-  const read = zero < 0 ? text : text.slice(0, zero);
+  const read = untilZero(text);
   if (read === '') return 0;
   if (isDecimal(read)) return Number(read);
   const infinite = /^([+-]?)inf(?:inity)?$/i.exec(read);

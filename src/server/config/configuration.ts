@@ -1,4 +1,5 @@
 /** Cold. The options of one running instance: their values, who wants to know of changes, and who may refuse them. */
+import { untilZero } from '../../protocol/zero-ended.ts';
 import type { Kind, Line, OptionDeclaration, Surroundings } from './declaration.ts';
 import type { ConfigurationFiles } from './files.ts';
 import { hasWildcards, matchesPattern } from './glob.ts';
@@ -181,8 +182,7 @@ export class Configuration {
     for (const [name, text] of pairs) {
       const found = findOption(name);
       // Redis shows a name as far as a zero byte.
-      if (!found)
-        return `Unknown option or number of arguments for CONFIG SET - '${name.replace(/\0.*/s, '')}'`;
+      if (!found) return `Unknown option or number of arguments for CONFIG SET - '${untilZero(name)}'`;
       if (found.option.immutable) return failed(name, "can't set immutable config");
       if (found.option.protected && !this.#trusts(origin)) return failed(name, "can't set protected config");
       if (assignments.some((other) => other.name === found.name)) return failed(name, 'duplicate parameter');
