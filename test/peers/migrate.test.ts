@@ -120,6 +120,25 @@ describe('MIGRATE', () => {
     },
   );
 
+  // Digests of Redis 7.0 are others.
+  test('to Redis 7.0, for which an older format is written, and from there to Redis 8', async () => {
+    await fill('cinnabar');
+    const before = await digests('cinnabar');
+    const redis7 = await startPeer('redis7');
+    const connection = await Connection.open(redis7.port);
+    try {
+      const move = (port: number): string[] => ['MIGRATE', '127.0.0.1', `${port}`, '', '0', '5000', 'KEYS'];
+      expect(String(await run('cinnabar', 'CONFIG', 'SET', 'rdb-version', '10'))).toBe('+OK\r\n');
+      expect(String(await run('cinnabar', ...move(redis7.port), ...keys))).toBe('+OK\r\n');
+      expect(String(await connection.raw(...move(server('redis8').peer.port), ...keys))).toBe('+OK\r\n');
+      expect(await digests('redis8')).toBe(before);
+    } finally {
+      await run('cinnabar', 'CONFIG', 'SET', 'rdb-version', '11');
+      await connection.close();
+      await redis7.stop();
+    }
+  });
+
   test('authenticates, and reports what goes wrong, as Redis does', async () => {
     await run('valkey9', 'CONFIG', 'SET', 'requirepass', 'secret');
     const { port } = server('valkey9').peer;

@@ -97,7 +97,7 @@ export class LargeKeys {
 
   #table(key: Key, type: number, root: number): LargeKey {
     const batches = this.#batches(type, key.begin);
-    const pieces = new TablePieces(batches.form, root, false);
+    const pieces = new TablePieces(batches.form, root, this.#output);
     // Nothing comes before the entries, so that those which change can be written at once, too.
     pieces.begin(this.#output);
     return {

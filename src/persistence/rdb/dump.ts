@@ -37,11 +37,18 @@ class Collector implements ChunkSink {
   }
 }
 
+export interface DumpOptions {
+  readonly compress: boolean;
+  /** The version of the format that readers know. */
+  readonly version: number;
+}
+
 /** The payload for the value of a record. */
-export function dump(keyspace: Keyspace, record: number, compress: boolean): Uint8Array {
+export function dump(keyspace: Keyspace, record: number, options: DumpOptions): Uint8Array {
   const collector = new Collector();
-  const output = new RdbOutput(collector, new Uint8Array(FIRST_CHUNK_BYTES), { compress, checksum: true });
-  const form = formOf(keyspace, record);
+  const first = new Uint8Array(FIRST_CHUNK_BYTES);
+  const output = new RdbOutput(collector, first, { ...options, checksum: true });
+  const form = formOf(keyspace, record, output.version);
   output.byte(form);
   writeValue(output, keyspace, record);
   const version = versionOfForm(form);

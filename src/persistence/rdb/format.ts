@@ -27,6 +27,8 @@ export const VALKEY_MAGIC = 'VALKEY';
 export const MAGIC_BYTES = 9;
 /** What we write: Redis 7.2 and later and all Valkeys read it. */
 export const VERSION_WRITTEN = 11;
+/** What we can write: Redis 7.0 reads no more than 10; 80 is Valkey 9's, which has its own form of fields that expire. */
+export const VERSIONS_WRITTEN: readonly number[] = [10, VERSION_WRITTEN, 80];
 /** The newest versions that we know, under either name. Valkey numbers its own from 80 on. */
 export const REDIS_VERSION_MAX = 14;
 export const VALKEY_VERSION_MIN = 80;

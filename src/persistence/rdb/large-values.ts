@@ -35,7 +35,7 @@ export class LargeValues {
   constructor(main: RdbWriter, lazyFree: LazyFree) {
     this.#main = main;
     this.#lazyFree = lazyFree;
-    this.#aside = new MemoryOutput(main.output.compresses);
+    this.#aside = new MemoryOutput(main.output);
     this.#asideWriter = new RdbWriter(this.#aside.output);
   }
 
@@ -58,7 +58,7 @@ export class LargeValues {
 
   /** Begins with a value, whose key `head` writes. */
   open(index: number, pieces: ValuePieces, head: (writer: RdbWriter) => void): void {
-    const output = new MemoryOutput(this.#main.output.compresses);
+    const output = new MemoryOutput(this.#main.output);
     head(new RdbWriter(output.output));
     const large = { index, pieces, head: output, released: undefined };
     this.#byRoot.set(pieces.root, large);

@@ -7,12 +7,14 @@ export class MemoryOutput {
   readonly output: RdbOutput;
   readonly #chunks: Uint8Array[] = [];
 
-  constructor(compress: boolean) {
+  /** What is kept will be appended to an output like `target`. */
+  constructor(target: RdbOutput) {
     const exchange = (chunk: Uint8Array, length: number): Uint8Array => {
       this.#chunks.push(chunk.subarray(0, length));
       return new Uint8Array(CHUNK_BYTES);
     };
-    this.output = new RdbOutput({ exchange }, new Uint8Array(CHUNK_BYTES), { compress, checksum: false });
+    const options = { compress: target.compresses, checksum: false, version: target.version };
+    this.output = new RdbOutput({ exchange }, new Uint8Array(CHUNK_BYTES), options);
   }
 
   /** Appends everything to another output, and forgets it. */

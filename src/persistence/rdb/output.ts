@@ -15,6 +15,7 @@ import {
   LENGTH_32,
   LENGTH_64,
   LENGTH_ENCODED,
+  VERSION_WRITTEN,
 } from './format.ts';
 
 const TWO_32 = 2 ** 32;
@@ -31,6 +32,8 @@ export interface OutputOptions {
   readonly compress: boolean;
   /** Whether a checksum is computed. */
   readonly checksum: boolean;
+  /** The version of the format that readers know; VERSION_WRITTEN if it is left out. What it has no form for, a newer form tells. */
+  readonly version?: number;
 }
 
 interface FilledChunk {
@@ -46,6 +49,8 @@ export class RdbOutput {
   readonly #checksum: boolean;
   /** Whether strings are compressed where that makes them shorter. */
   compresses: boolean;
+  /** The version of the format that readers know. */
+  readonly version: number;
   /**
    * Chunks that were filled are held, neither summed up nor handed over: for what has to be written before a command may go
    * on. `handOver` makes up for it.
@@ -62,6 +67,7 @@ export class RdbOutput {
     this.#chunk = first;
     this.#checksum = options.checksum;
     this.compresses = options.compress;
+    this.version = options.version ?? VERSION_WRITTEN;
   }
 
   byte(value: number): void {

@@ -53,13 +53,13 @@ export class RdbSnapshot implements SnapshotFormat {
   }
 
   recordInPieces(index: number, record: number): void {
-    const pieces = piecesOf(this.#store, record, this.#writer.output.compresses);
+    const pieces = piecesOf(this.#writer.output, this.#store, record);
     if (pieces === null) this.record(index, record);
     else this.#large.open(index, pieces, (writer) => this.#writeKey(writer, record));
   }
 
   recordEarly(index: number, record: number): void {
-    const pieces = piecesOf(this.#store, record, this.#writer.output.compresses);
+    const pieces = piecesOf(this.#writer.output, this.#store, record);
     if (pieces === null) return this.record(index, record);
     this.#large.open(index, pieces, (writer) => this.#writeKey(writer, record));
     this.#large.changing(pieces.root);
@@ -99,7 +99,7 @@ export class RdbSnapshot implements SnapshotFormat {
     else if (policy.measure === 'lru' || policy.measure === 'lrm') idle = idleSeconds(this.#keyspace, clock);
     const start = keyStartOf(arena, record);
     const end = start + keyLengthOf(arena, record);
-    const form = formOf(this.#store, record);
+    const form = formOf(this.#store, record, writer.output.version);
     writer.key(form, bytesOf(arena, record), start, end, expiryOf(arena, record), idle, frequency);
   }
 }

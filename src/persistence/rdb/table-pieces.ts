@@ -42,10 +42,11 @@ export class TablePieces implements ValuePieces, EntryWatcher {
   #written = 0;
   readonly #visit = (entry: number): void => this.#meet(entry);
 
-  constructor(form: TableForm, root: number, compress: boolean) {
+  /** For an output like `target`. */
+  constructor(form: TableForm, root: number, target: RdbOutput) {
     this.#form = form;
     this.root = root;
-    this.#early = new MemoryOutput(compress);
+    this.#early = new MemoryOutput(target);
     this.#output = this.#early.output;
     this.#attach();
     this.#count = form.table.count;

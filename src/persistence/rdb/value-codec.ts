@@ -42,11 +42,14 @@ export interface ValueCodec {
   readonly type: number;
   /** The forms (TYPE_ of rdb/format.ts) that `read` understands. */
   readonly forms: readonly number[];
-  /** The form in which `write` writes a value. */
-  formOf(store: ValueStore, encoding: number, root: number): number;
+  /** The form in which `write` writes a value for readers of a version of the format. */
+  formOf(store: ValueStore, encoding: number, root: number, version: number): number;
   write(output: RdbOutput, store: ValueStore, encoding: number, root: number): void;
-  /** The same bytes in pieces (but for the order of elements), for a value that takes long; null for others. */
-  pieces(store: ValueStore, encoding: number, root: number, compress: boolean): ValuePieces | null;
+  /**
+   * What `write` writes into an output like `target`, in pieces (but for the order of elements), for a value that takes long;
+   * null for others.
+   */
+  pieces(target: RdbOutput, store: ValueStore, encoding: number, root: number): ValuePieces | null;
   /**
    * Reads a value in one of the forms, whose bytes may be anything: what is not exactly a value is refused. Throws RdbError
    * or OutOfMemory; then nothing was kept.

@@ -22,12 +22,12 @@ const STRING_PIECE_BYTES = 128 * 1024;
 const view = new StringView();
 const decoded = new DecodedValue();
 
-/** The form (a TYPE_ of rdb/format.ts) in which `writeValue` writes the value of a record. */
-export function formOf(store: ValueStore, record: number): number {
+/** The form (a TYPE_ of rdb/format.ts) in which `writeValue` writes the value of a record for readers of a version. */
+export function formOf(store: ValueStore, record: number, version: number): number {
   const { arena } = store;
   const type = typeOf(arena, record);
   if (type === STRING) return TYPE_STRING;
-  return codecOfType(type).formOf(store, encodingOf(arena, record), rootOf(arena, record));
+  return codecOfType(type).formOf(store, encodingOf(arena, record), rootOf(arena, record), version);
 }
 
 /** Writes the value of a record in its form. */
@@ -42,12 +42,12 @@ export function writeValue(output: RdbOutput, store: ValueStore, record: number)
   }
 }
 
-/** The value of a record in pieces, if it takes long to write; null otherwise. */
-export function piecesOf(store: ValueStore, record: number, compress: boolean): ValuePieces | null {
+/** What `writeValue` writes in pieces, if it takes long; null otherwise. */
+export function piecesOf(target: RdbOutput, store: ValueStore, record: number): ValuePieces | null {
   const { arena } = store;
   const type = typeOf(arena, record);
   if (type === STRING) return stringPieces(arena, record);
-  return codecOfType(type).pieces(store, encodingOf(arena, record), rootOf(arena, record), compress);
+  return codecOfType(type).pieces(target, store, encodingOf(arena, record), rootOf(arena, record));
 }
 
 /** Very long strings are not compressed: there are no pieces of that. */

@@ -1,6 +1,7 @@
 /** Writes RDB files: the order of their parts. */
 import {
   ABSENT,
+  MAGIC_BYTES,
   OPCODE_AUX,
   OPCODE_EOF,
   OPCODE_EXPIRETIME_MS,
@@ -9,7 +10,8 @@ import {
   OPCODE_RESIZEDB,
   OPCODE_SELECTDB,
   REDIS_MAGIC,
-  VERSION_WRITTEN,
+  VALKEY_MAGIC,
+  VALKEY_VERSION_MIN,
 } from './format.ts';
 import type { RdbOutput } from './output.ts';
 
@@ -35,7 +37,9 @@ export class RdbWriter {
   }
 
   begin(origin: FileOrigin): void {
-    const magic = encoder.encode(REDIS_MAGIC + String(VERSION_WRITTEN).padStart(4, '0'));
+    const { version } = this.output;
+    const name = version < VALKEY_VERSION_MIN ? REDIS_MAGIC : VALKEY_MAGIC;
+    const magic = encoder.encode(name + String(version).padStart(MAGIC_BYTES - name.length, '0'));
     this.output.bytes(magic, 0, magic.length);
     this.auxiliary('redis-ver', origin.redisVersion);
     this.auxiliary('redis-bits', '64');

@@ -7,6 +7,7 @@ import { usedMemory } from '../information/memory-figures.ts';
 import type { Server } from '../server.ts';
 import { getSystemErrorMessage } from '../system/errors.ts';
 import { REDIS_VERSION } from '../version.ts';
+import { outputOptions } from './output-options.ts';
 
 /** After a failure, save points wait this long before the next attempt. */
 const RETRY_SECONDS = 5;
@@ -205,8 +206,7 @@ export class Snapshots {
       saveSnapshot(keyspace, this.#files, {
         name: this.#name,
         temporaryName,
-        compress: configuration.boolean('rdbcompression'),
-        checksum: configuration.boolean('rdbchecksum'),
+        ...outputOptions(configuration),
         libraries: this.#server.libraries,
         origin: {
           redisVersion: REDIS_VERSION,

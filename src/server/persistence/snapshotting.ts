@@ -13,6 +13,7 @@ import type { SnapshotTarget } from '../../persistence/snapshot-target.ts';
 import { usedMemory } from '../information/memory-figures.ts';
 import type { Server } from '../server.ts';
 import { REDIS_VERSION } from '../version.ts';
+import { outputOptions } from './output-options.ts';
 
 /** A slice is what a request may have to wait for. */
 const SLICE_MICROSECONDS = 500;
@@ -132,10 +133,7 @@ export class Snapshotting {
       usedMemoryBytes: usedMemory(this.#server, 0),
       aofBase,
     };
-    const output = new RdbOutput(target, target.newChunk(), {
-      compress: configuration.boolean('rdbcompression'),
-      checksum: configuration.boolean('rdbchecksum'),
-    });
+    const output = new RdbOutput(target, target.newChunk(), outputOptions(configuration));
     return new RdbSnapshot(keyspace, separateStore(keyspace), origin, libraries, output);
   }
 

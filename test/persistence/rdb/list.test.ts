@@ -6,6 +6,7 @@ import { NO_EXPIRY } from '../../../src/keyspace/string-value.ts';
 import { putValue } from '../../../src/keyspace/value.ts';
 import { Arena } from '../../../src/memory/arena.ts';
 import { dump, dumpInput, isDump } from '../../../src/persistence/rdb/dump.ts';
+import { VERSION_WRITTEN } from '../../../src/persistence/rdb/format.ts';
 import { readValue } from '../../../src/persistence/rdb/values.ts';
 
 const key = Buffer.from('key');
@@ -51,7 +52,8 @@ describe('lists', () => {
         const keyspace = keyspaceWith(limits);
         const record = fill(keyspace, elements);
         const database = keyspace.databases[0]!;
-        const payload = dump(keyspace, record, true);
+        const options = { compress: true, version: VERSION_WRITTEN };
+        const payload = dump(keyspace, record, options);
         expect(isDump(payload, 0, payload.length)).toBe(true);
         const input = dumpInput(payload, 0, payload.length);
         const form = input.byte();
@@ -59,7 +61,7 @@ describe('lists', () => {
         const copy = readValue(input, form, database, existing, other, 0, other.length, NO_EXPIRY);
         expect(digestValue(database, copy)).toBe(digestValue(database, record));
         expect(encodingOf(keyspace.arena, copy)).toBe(encodingOf(keyspace.arena, record));
-        expect(dump(keyspace, copy, true)).toEqual(payload);
+        expect(dump(keyspace, copy, options)).toEqual(payload);
       });
     }
   }

@@ -30,6 +30,7 @@ import {
   TYPE_HASH_METADATA_EARLY,
   TYPE_HASH_ZIPLIST,
   TYPE_HASH_ZIPMAP,
+  VALKEY_VERSION_MIN,
 } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
@@ -64,46 +65,48 @@ export const hashCodec: ValueCodec = {
     TYPE_HASH_LISTPACK_EX,
   ],
 
-  formOf(store: ValueStore, encoding: number, root: number): number {
-    if (encoding === ENCODING_LISTPACK) return TYPE_HASH_LISTPACK;
-    if (encoding === ENCODING_LISTPACK_EX) return TYPE_HASH_LISTPACK_EX;
-    return store.structures.hashes.expires(encoding, root) ? TYPE_HASH_METADATA : TYPE_HASH;
+  formOf({ structures }: ValueStore, encoding: number, root: number, version: number): number {
+    structures.hashes.hash.open(encoding, root);
+    return formOf(structures.hashes.hash, version);
   },
 
   write(output: RdbOutput, store: ValueStore, encoding: number, root: number): void {
     const { arena } = store;
     const { hash } = store.structures.hashes;
     hash.open(encoding, root);
-    if (encoding === ENCODING_HASHTABLE) return writeFields(output, hash);
-    if (encoding === ENCODING_LISTPACK_EX) output.integer64(Math.max(0, hash.earliest));
+    const form = formOf(hash, output.version);
+    if (!isPacked(form)) return writeFields(output, hash, form);
+    if (form === TYPE_HASH_LISTPACK_EX) output.integer64(hash.earliest);
     writeBlock(output, arena, root, listpackBytes(arena, root));
   },
 
-  pieces(store: ValueStore, encoding: number, root: number, compress: boolean): ValuePieces | null {
+  pieces(target: RdbOutput, store: ValueStore, encoding: number, root: number): ValuePieces | null {
     if (encoding !== ENCODING_HASHTABLE) return null;
     const { hashes } = store.structures;
     if (hashes.count(encoding, root) < LARGE_TABLE_ENTRIES) return null;
     const { arena } = store;
     hashes.hash.open(encoding, root);
+    const form = formOf(hashes.hash, target.version);
     // A lower bound, for the exact moment is found by looking at all fields.
     const { earliest } = hashes.hash;
-    const form = {
+    const tableForm = {
       table: new FieldTable(arena, store.hashKey),
       head(output: RdbOutput, count: number): void {
-        if (earliest !== NO_EXPIRY) output.integer64(earliest);
+        if (form === TYPE_HASH_METADATA) output.integer64(earliest);
         output.length(count);
       },
       entry(output: RdbOutput, entry: number): void {
         const expiry = entryExpiryOf(arena, entry);
-        if (earliest !== NO_EXPIRY) output.length(expiry === NO_EXPIRY ? 0 : expiry - earliest + 1);
+        if (form === TYPE_HASH_METADATA) writeDistance(output, expiry, earliest);
         const bytes = arena.bytes[entry >>> SEGMENT_SHIFT];
         const start = fieldStartOf(arena, entry);
         const end = start + fieldLengthOf(arena, entry);
         output.string(bytes, start, end);
         output.string(bytes, end, end + valueLengthOf(arena, entry));
+        if (form === TYPE_HASH_2) writeExpiry(output, expiry);
       },
     };
-    return new TablePieces(form, root, compress);
+    return new TablePieces(tableForm, root, target);
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
@@ -120,19 +123,37 @@ export const hashCodec: ValueCodec = {
   },
 };
 
-function writeFields(output: RdbOutput, hash: HashValue): void {
-  const earliest = hash.expires ? hash.big.exactEarliest() : NO_EXPIRY;
-  if (earliest !== NO_EXPIRY) output.integer64(earliest);
+/** The form for readers of a version: the oldest that can tell when fields expire, if any does. */
+function formOf(hash: HashValue, version: number): number {
+  if (!hash.expires) return hash.encoding === ENCODING_LISTPACK ? TYPE_HASH_LISTPACK : TYPE_HASH;
+  if (version >= VALKEY_VERSION_MIN) return TYPE_HASH_2;
+  return hash.encoding === ENCODING_LISTPACK_EX ? TYPE_HASH_LISTPACK_EX : TYPE_HASH_METADATA;
+}
+
+function writeFields(output: RdbOutput, hash: HashValue, form: number): void {
+  const earliest = form === TYPE_HASH_METADATA ? hash.big.exactEarliest() : NO_EXPIRY;
+  if (form === TYPE_HASH_METADATA) output.integer64(earliest);
   output.length(hash.count);
   hash.begin();
   while (hash.next()) {
     const { expiry } = hash;
-    if (earliest !== NO_EXPIRY) output.length(expiry === NO_EXPIRY ? 0 : expiry - earliest + 1);
+    if (form === TYPE_HASH_METADATA) writeDistance(output, expiry, earliest);
     hash.readField();
     output.string(hash.field.bytes, hash.field.start, hash.field.end);
     hash.readValue();
     output.string(hash.value.bytes, hash.value.start, hash.value.end);
+    if (form === TYPE_HASH_2) writeExpiry(output, expiry);
   }
+}
+
+/** When a field expires in a METADATA hash. */
+function writeDistance(output: RdbOutput, expiry: number, earliest: number): void {
+  output.length(expiry === NO_EXPIRY ? 0 : expiry - earliest + 1);
+}
+
+/** When a field expires in a HASH_2. */
+function writeExpiry(output: RdbOutput, expiry: number): void {
+  output.integer64(expiry === NO_EXPIRY ? -1 : expiry);
 }
 
 function isPacked(form: number): boolean {

@@ -69,7 +69,7 @@ export const listCodec: ValueCodec = {
       writeNode(output, store, node);
   },
 
-  pieces(store: ValueStore, encoding: number, root: number): ValuePieces | null {
+  pieces(_target: RdbOutput, store: ValueStore, encoding: number, root: number): ValuePieces | null {
     const { arena } = store;
     if (encoding !== ENCODING_QUICKLIST || getField(arena, root, NODES) < LARGE_SEQUENCE_NODES) return null;
     let node = 0;

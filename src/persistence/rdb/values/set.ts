@@ -7,7 +7,7 @@ import { listpackBytes, listpackCount } from '../../../memory/listpack.ts';
 import { ENCODING_HASHTABLE, ENCODING_INTSET, ENCODING_LISTPACK } from '../../../values/encoding.ts';
 import { MemberTable, memberLengthOf, memberStartOf } from '../../../values/set/member-table.ts';
 import type { SetValue } from '../../../values/set/set-value.ts';
-import { TYPE_SET, TYPE_SET_INTSET, TYPE_SET_LISTPACK } from '../format.ts';
+import { TYPE_SET, TYPE_SET_INTSET, TYPE_SET_LISTPACK, versionOfForm } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
 import { LARGE_TABLE_ENTRIES, TablePieces } from '../table-pieces.ts';
@@ -26,15 +26,16 @@ export const setCodec: ValueCodec = {
   type: SET,
   forms: [TYPE_SET, TYPE_SET_INTSET, TYPE_SET_LISTPACK],
 
-  formOf(_store: ValueStore, encoding: number): number {
-    if (encoding === ENCODING_HASHTABLE) return TYPE_SET;
-    return encoding === ENCODING_INTSET ? TYPE_SET_INTSET : TYPE_SET_LISTPACK;
+  formOf(_store: ValueStore, encoding: number, _root: number, version: number): number {
+    if (encoding === ENCODING_INTSET) return TYPE_SET_INTSET;
+    return encoding === ENCODING_LISTPACK && knowsListpacks(version) ? TYPE_SET_LISTPACK : TYPE_SET;
   },
 
   write(output: RdbOutput, store: ValueStore, encoding: number, root: number): void {
     const { arena } = store;
     if (encoding === ENCODING_INTSET) return writeBlock(output, arena, root, intsetBytes(arena, root));
-    if (encoding === ENCODING_LISTPACK) return writeBlock(output, arena, root, listpackBytes(arena, root));
+    if (encoding === ENCODING_LISTPACK && knowsListpacks(output.version))
+      return writeBlock(output, arena, root, listpackBytes(arena, root));
     const { set } = store.structures.sets;
     set.open(encoding, root);
     output.length(set.count);
@@ -42,7 +43,7 @@ export const setCodec: ValueCodec = {
     while (set.next()) output.string(set.member.bytes, set.member.start, set.member.end);
   },
 
-  pieces(store: ValueStore, encoding: number, root: number, compress: boolean): ValuePieces | null {
+  pieces(target: RdbOutput, store: ValueStore, encoding: number, root: number): ValuePieces | null {
     if (encoding !== ENCODING_HASHTABLE) return null;
     if (store.structures.sets.count(encoding, root) < LARGE_TABLE_ENTRIES) return null;
     const { arena } = store;
@@ -54,7 +55,7 @@ export const setCodec: ValueCodec = {
         output.string(arena.bytes[entry >>> SEGMENT_SHIFT], start, start + memberLengthOf(arena, entry));
       },
     };
-    return new TablePieces(form, root, compress);
+    return new TablePieces(form, root, target);
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
@@ -71,6 +72,10 @@ export const setCodec: ValueCodec = {
     return form === TYPE_SET ? readMembers(input, keyspace, into) : null;
   },
 };
+
+function knowsListpacks(version: number): boolean {
+  return version >= versionOfForm(TYPE_SET_LISTPACK);
+}
 
 function openIntset(input: RdbInput, keyspace: Keyspace, set: SetValue): void {
   const root = readIntset(input, keyspace.arena);

@@ -62,7 +62,7 @@ export const sortedSetCodec: ValueCodec = {
     } while (sortedSet.previous());
   },
 
-  pieces(store: ValueStore, encoding: number, root: number, compress: boolean): ValuePieces | null {
+  pieces(target: RdbOutput, store: ValueStore, encoding: number, root: number): ValuePieces | null {
     if (encoding === ENCODING_LISTPACK) return null;
     if (store.structures.sortedSets.count(encoding, root) < LARGE_TABLE_ENTRIES) return null;
     const { arena } = store;
@@ -76,7 +76,7 @@ export const sortedSetCodec: ValueCodec = {
         output.bytes(doubleBytes, 0, DOUBLE_BYTES);
       },
     };
-    return new TablePieces(form, root, compress);
+    return new TablePieces(form, root, target);
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {

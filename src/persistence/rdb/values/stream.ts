@@ -46,6 +46,7 @@ import {
   TYPE_STREAM_LISTPACKS_3,
   TYPE_STREAM_LISTPACKS_4,
   TYPE_STREAM_LISTPACKS_5,
+  versionOfForm,
 } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
@@ -70,8 +71,8 @@ export const streamCodec: ValueCodec = {
     TYPE_STREAM_LISTPACKS_5,
   ],
 
-  formOf({ structures }: ValueStore, _encoding: number, root: number): number {
-    return formOf(structures.streams, root);
+  formOf({ structures }: ValueStore, _encoding: number, root: number, version: number): number {
+    return formOf(structures.streams, root, version);
   },
 
   write(output: RdbOutput, store: ValueStore, _encoding: number, root: number): void {
@@ -79,7 +80,7 @@ export const streamCodec: ValueCodec = {
     while (write(output));
   },
 
-  pieces(store: ValueStore, _encoding: number, root: number): ValuePieces | null {
+  pieces(_target: RdbOutput, store: ValueStore, _encoding: number, root: number): ValuePieces | null {
     if (nodesOf(store.arena, root).count < LARGE_SEQUENCE_NODES) return null;
     return new SequencePieces(root, pieceWriter(store, root));
   },
@@ -108,11 +109,14 @@ export const streamCodec: ValueCodec = {
   },
 };
 
-/** The oldest form that has room for all that the stream knows. */
-function formOf(streams: StreamStructure, root: number): number {
+/** The form for readers of a version, or the oldest that has room for all that the stream knows. */
+function formOf(streams: StreamStructure, root: number, version: number): number {
   if (hasReleased(streams, root)) return TYPE_STREAM_LISTPACKS_5;
   streams.idempotency.open(root);
-  return streams.idempotency.isUsed ? TYPE_STREAM_LISTPACKS_4 : TYPE_STREAM_LISTPACKS_3;
+  if (streams.idempotency.isUsed) return TYPE_STREAM_LISTPACKS_4;
+  return version >= versionOfForm(TYPE_STREAM_LISTPACKS_3)
+    ? TYPE_STREAM_LISTPACKS_3
+    : TYPE_STREAM_LISTPACKS_2;
 }
 
 /** Whether some pending entry has no owner. */
@@ -168,7 +172,7 @@ function writeNode(output: RdbOutput, arena: Arena, nodes: IdTree): void {
 }
 
 function writeRest(output: RdbOutput, streams: StreamStructure, root: number): void {
-  const form = formOf(streams, root);
+  const form = formOf(streams, root, output.version);
   writeGroups(output, streams, root, form);
   if (form < TYPE_STREAM_LISTPACKS_4) return;
   streams.idempotency.open(root);
@@ -195,7 +199,7 @@ function writeGroups(output: RdbOutput, streams: StreamStructure, root: number, 
       output.integer64(groups.delivered);
       writeLength64(output, groups.deliveriesHigh, groups.deliveriesLow);
     }
-    writeConsumers(output, groups);
+    writeConsumers(output, groups, form);
     if (form >= TYPE_STREAM_LISTPACKS_5) writeReleased(output, groups);
   }
 }
@@ -213,7 +217,7 @@ function writeReleased(output: RdbOutput, groups: Groups): void {
   }
 }
 
-function writeConsumers(output: RdbOutput, groups: Groups): void {
+function writeConsumers(output: RdbOutput, groups: Groups, form: number): void {
   const { arena, owned } = groups;
   output.length(groups.consumerCount);
   for (let index = 0; index < groups.consumerCount; index++) {
@@ -221,7 +225,7 @@ function writeConsumers(output: RdbOutput, groups: Groups): void {
     groups.openConsumer(consumer);
     writeName(output, arena, consumer);
     output.integer64(getNumber(arena, consumer, CONSUMER_SEEN));
-    output.integer64(getNumber(arena, consumer, CONSUMER_ACTIVE));
+    if (form >= TYPE_STREAM_LISTPACKS_3) output.integer64(getNumber(arena, consumer, CONSUMER_ACTIVE));
     output.length(owned.count);
     for (let more = owned.first(); more; more = owned.next()) {
       owned.readId(id);

@@ -8,6 +8,7 @@ import { int64High, int64Low, parseInteger, WIDE_INTEGER } from '../../../memory
 import { dumpInput, dump as dumpRecord, isDump } from '../../../persistence/rdb/dump.ts';
 import { RdbError, type RdbInput } from '../../../persistence/rdb/input.ts';
 import { isKnownForm, readValue } from '../../../persistence/rdb/values.ts';
+import { outputOptions } from '../../persistence/output-options.ts';
 import type { ServerCall } from '../../server-call.ts';
 
 const TTL = 2;
@@ -25,7 +26,7 @@ export function dump(call: ServerCall): void {
   const { arguments: words, database, reply, keyspace, server } = call;
   const record = database.read(words.bytes, words.start(1), words.end(1));
   if (record === 0) return reply.nullValue();
-  const payload = dumpRecord(keyspace, record, server.configuration.boolean('rdbcompression'));
+  const payload = dumpRecord(keyspace, record, outputOptions(server.configuration));
   reply.bulk(payload, 0, payload.length);
 }
 

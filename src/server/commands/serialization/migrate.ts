@@ -9,6 +9,7 @@ import type { RequestArgument } from '../../../protocol/client/encoder.ts';
 import { type Reply, replyText } from '../../../protocol/client/reply.ts';
 import { type Answer, deferReply } from '../../deferred-reply.ts';
 import { Link, type LinkListener } from '../../link.ts';
+import { outputOptions } from '../../persistence/output-options.ts';
 import type { ServerCall } from '../../server-call.ts';
 
 const DEFAULT_TIMEOUT = 1000;
@@ -36,7 +37,7 @@ export function migrate(call: ServerCall): void {
   const { reply, database, keyspace, server } = call;
   const target = parseTarget(call);
   if (target === null) return;
-  const compress = server.configuration.boolean('rdbcompression');
+  const output = outputOptions(server.configuration);
   const present: Uint8Array[] = [];
   const requests: RequestArgument[][] = [];
   for (const key of target.keys) {
@@ -45,7 +46,7 @@ export function migrate(call: ServerCall): void {
     const expiry = expiryOf(keyspace.arena, record);
     const ttl = expiry < 0 ? 0 : Math.max(1, expiry - keyspace.now);
     const options = target.replaces ? ['REPLACE'] : [];
-    requests.push(['RESTORE', key, ttl, dump(keyspace, record, compress), ...options]);
+    requests.push(['RESTORE', key, ttl, dump(keyspace, record, output), ...options]);
     present.push(key);
   }
   if (present.length === 0) return reply.simple('NOKEY');

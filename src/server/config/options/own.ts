@@ -1,4 +1,5 @@
 /** Cold. What only Cinnabar has; CONFIG GET shows them when asked by name. */
+import { VERSION_WRITTEN, VERSIONS_WRITTEN } from '../../../persistence/rdb/format.ts';
 import type { OptionDeclaration } from '../declaration.ts';
 import { oneOf, yesOrNo } from '../kinds/choice.ts';
 
@@ -9,6 +10,13 @@ export const ownOptions: readonly OptionDeclaration[] = [
     default: 'auto',
     since: 'cinnabar 0.1',
     immutable: true,
+    hidden: true,
+  },
+  {
+    name: 'rdb-version',
+    kind: oneOf(VERSIONS_WRITTEN.map(String)),
+    default: String(VERSION_WRITTEN),
+    since: 'cinnabar 0.1',
     hidden: true,
   },
   {
