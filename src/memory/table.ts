@@ -18,6 +18,7 @@ import {
   visitChain,
 } from './bucket.ts';
 import type { EntryWatcher } from './entry-watcher.ts';
+import { warmBuckets } from './warm.ts';
 
 /**
  * Extendible hashing over segments of cache-line buckets. The table holds references to entries (blocks of the arena);
@@ -64,6 +65,12 @@ const ENTRIES_PER_SLOT_LOG2 = 5;
 const DEPTH_MAX = 26;
 /** Sampling looks at this many slots a bucket; a longer chain is possible only with absurd luck, and loses fairness only. */
 const SAMPLE_SLOTS = 36;
+
+/**
+ * A split reads ahead the entries of so many buckets: growing to 5 million keys takes a quarter less processor time, and who
+ * asks meanwhile waits half as long in 95 % of the cases (bench/growth.ts).
+ */
+const WARM_BUCKETS = 8;
 
 const META_DEPTH = 31;
 const META_BUCKETS_SHIFT = 5;
@@ -543,6 +550,7 @@ export abstract class Table {
   #moveByBit(low: number, high: number, bit: number): number {
     let moved = 0;
     for (let index = 0; index < 1 << BUCKETS_LOG2_MAX; index++) {
+      if (index % WARM_BUCKETS === 0) warmBuckets(this.arena, low, index, WARM_BUCKETS);
       const home = low + index * (BUCKET_BYTES >>> 3);
       let reference = home;
       while (reference !== 0) {
@@ -626,18 +634,9 @@ export abstract class Table {
   }
 
   #moveAll(from: number, fromBuckets: number, to: number, toBuckets: number): void {
-    for (let index = 0; index < fromBuckets; index++) {
-      let reference = from + index * (BUCKET_BYTES >>> 3);
-      while (reference !== 0) {
-        const words = this.arena.words[reference >>> SEGMENT_SHIFT];
-        const bucket = (reference & SEGMENT_MASK) << 1;
-        for (let i = 0; i < BUCKET_SLOTS; i++) {
-          const entry = words[bucket + REFERENCES + i];
-          if (entry !== 0) this.#place(to, toBuckets, this.hashOf(entry), entry);
-        }
-        reference = words[bucket + CHAIN];
-      }
-    }
+    const move = (entry: number): void => this.#place(to, toBuckets, this.hashOf(entry), entry);
+    for (let index = 0; index < fromBuckets; index++)
+      visitChain(this.arena, from + index * (BUCKET_BYTES >>> 3), move);
   }
 
   /** Puts an entry into a segment, with an overflow bucket if it must be. */

@@ -1,10 +1,13 @@
 /** Hot. Reads ahead what loops over many blocks are going to need, so that the waits for memory overlap. */
 import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from './arena.ts';
-import { firstTagged, tagOf } from './bucket.ts';
+import { BUCKET_WORDS, firstTagged, REFERENCES, tagOf } from './bucket.ts';
 import type { Table } from './table.ts';
 
 /** Blocks at a time: so many that their waits overlap, so few that all of them stay in the nearest caches. */
 export const WARM_BLOCKS = 128;
+
+/** Words from an entry's start to its key's end, if that is short. */
+const KEY_REACH = 5;
 
 const references = new Int32Array(WARM_BLOCKS);
 
@@ -27,6 +30,15 @@ export function warmBlocks(arena: Arena, items: Int32Array, from: number, to: nu
     read = (read + words[at]) ^ words[at + reach];
   }
   touched[0] = read;
+}
+
+/** Reads the entries of `count` buckets of a table's segment, from the `first`th on, as far as their keys. */
+export function warmBuckets(arena: Arena, segment: number, first: number, count: number): void {
+  const words = arena.words[segment >>> SEGMENT_SHIFT];
+  const start = ((segment & SEGMENT_MASK) << 1) + first * BUCKET_WORDS;
+  // A free slot reads block 0, which is near.
+  for (let bucket = start; bucket < start + count * BUCKET_WORDS; bucket += BUCKET_WORDS)
+    warmBlocks(arena, words, bucket + REFERENCES, bucket + BUCKET_WORDS, KEY_REACH);
 }
 
 /** Reads what lookups of these hashes in a table will: all buckets, then the entries that are probably sought. */
