@@ -26,6 +26,11 @@ export function placeOf(hash: number): number {
   return ((reverse6(hash & 63) << 26) | (hash >>> 6)) >>> 0;
 }
 
+/** The hash that stands at a place. */
+export function hashOfPlace(place: number): number {
+  return (place << 6) | reverse6(place >>> 26);
+}
+
 export function reverse6(bits: number): number {
   return (
     ((bits & 1) << 5) |

@@ -1,6 +1,6 @@
 /** Hot. Reads ahead what loops over many blocks are going to need, so that the waits for memory overlap. */
 import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from './arena.ts';
-import { BUCKET_WORDS, firstTagged, REFERENCES, tagOf } from './bucket.ts';
+import { BUCKET_WORDS, firstTagged, hashOfPlace, REFERENCES, tagOf } from './bucket.ts';
 import type { Table } from './table.ts';
 
 /** Blocks at a time: so many that their waits overlap, so few that all of them stay in the nearest caches. */
@@ -39,6 +39,16 @@ export function warmBuckets(arena: Arena, segment: number, first: number, count:
   // A free slot reads block 0, which is near.
   for (let bucket = start; bucket < start + count * BUCKET_WORDS; bucket += BUCKET_WORDS)
     warmBlocks(arena, words, bucket + REFERENCES, bucket + BUCKET_WORDS, KEY_REACH);
+}
+
+/** Reads the next `count` buckets that a table's `scan` will visit from a cursor on, and their entries as far as their keys. */
+export function warmScan(table: Table, cursor: number, count: number): void {
+  const { arena } = table;
+  // Segments that use fewer bits than the directory come several times: then fewer buckets are read.
+  const width = 2 ** (26 - table.depth);
+  for (let i = 0; i < count; i++) references[i] = table.bucketOf(hashOfPlace(cursor + i * width));
+  warmBlocks(arena, references, 0, count, 0);
+  for (let i = 0; i < count; i++) warmBuckets(arena, references[i], 0, 1);
 }
 
 /** Reads what lookups of these hashes in a table will: all buckets, then the entries that are probably sought. */

@@ -9,6 +9,7 @@ import { createStructures } from '../keyspace/structures.ts';
 import type { TimeBudget } from '../keyspace/time-budget.ts';
 import { rootOf } from '../keyspace/value.ts';
 import { PLACES, placeOf } from '../memory/bucket.ts';
+import { warmScan } from '../memory/warm.ts';
 import type { Structure } from '../values/structure.ts';
 import type { ValueStore } from './rdb/value-codec.ts';
 import type { SnapshotFormat } from './snapshot-format.ts';
@@ -20,9 +21,11 @@ export function writeAll(keyspace: Keyspace, format: SnapshotFormat): void {
     if (keys.count === 0) continue;
     format.database(index, keys.count, expiring.count);
     const write = (record: number): void => format.record(index, record);
-    let cursor = 0;
-    do cursor = keys.scan(cursor, write);
-    while (cursor !== 0);
+    let slot = 0;
+    do {
+      keys.warm(slot);
+      slot = keys.walk(slot, write);
+    } while (slot !== 0);
   }
   format.end();
 }
@@ -42,6 +45,8 @@ interface Source {
 
 /** Buckets that are written between two looks at the clock. */
 const BUCKETS_A_STEP = 2;
+/** So many steps' buckets are read ahead. */
+const STEPS_AHEAD = 4;
 
 /**
  * The data set at the moment when this was made, written in slices. The walk follows the tables' scan order; a record
@@ -61,6 +66,7 @@ export class SlicedSnapshot implements Preserver {
   readonly #indexes = new Map<KeyTable, number>();
   #detached: DetachedTables[] = [];
   #source = 0;
+  #steps = 0;
   readonly keysTotal: number;
   keysWritten = 0;
   #isAnnounced = false;
@@ -146,6 +152,7 @@ export class SlicedSnapshot implements Preserver {
     if (!this.#isAnnounced && !this.#isCancelled)
       this.#format.database(index, source.keyCount, source.expiryCount);
     this.#isAnnounced = true;
+    if (this.#steps++ % STEPS_AHEAD === 0) warmScan(keys, keys.unseenFrom, STEPS_AHEAD * BUCKETS_A_STEP);
     for (let i = 0; i < BUCKETS_A_STEP; i++) {
       const from = keys.unseenFrom;
       this.#boundary = from;

@@ -15,10 +15,13 @@ import type { Server } from '../server.ts';
 import { REDIS_VERSION } from '../version.ts';
 import { outputOptions } from './output-options.ts';
 
-/** A slice is what a request may have to wait for. */
-const SLICE_MICROSECONDS = 500;
+/**
+ * A slice is what a request may have to wait for. (With slices five times as long the wait of 95 % was .41 ms instead of .15, of
+ * 99 % .57 instead of .26, at 4,000 requests a second, and saving took no less time.)
+ */
+const SLICE_MICROSECONDS = 100;
 /** Between slices, if there are requests. */
-const REST_MILLISECONDS = 1;
+const REST_MILLISECONDS = 0.2;
 
 export interface SnapshotRequest {
   /** The file, which is created. */
