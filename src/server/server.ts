@@ -80,6 +80,9 @@ export interface ConfigFile {
 }
 
 /** For an instance without configuration: there are no files. */
+/** Of the loop, between two looks at where it runs. */
+const TURNS_BETWEEN_LOOKS = 32;
+
 const noFiles = {
   workingDirectory: '/',
   directory: (path: string) => path,
@@ -140,6 +143,7 @@ export class Server implements Handler {
   readonly #loop: RequestLoop;
   readonly #call: ServerCall;
   #transport: Transport | undefined;
+  #turns = 0;
   /** The sockets in effect; undefined for an instance without any. */
   listeners: Listeners | undefined;
 
@@ -189,6 +193,7 @@ export class Server implements Handler {
     this.cron.add((now) => this.pause.check(now));
     this.cron.add((now) => this.limits.check(now));
     releaseCodeInTime(this.cron, this.control.releaseCode);
+    this.cron.addEvery(1000, () => this.control.runtimeThreads.refresh());
     observe(this);
   }
 
@@ -267,6 +272,7 @@ export class Server implements Handler {
   }
 
   turnEnded(): void {
+    if (++this.#turns % TURNS_BETWEEN_LOOKS === 0) this.control.runtimeThreads.follow();
     if (this.waiting.isPending) this.waiting.serve();
     if ((this.gates & GATE_LOADING) !== 0) this.loading.turnEnded();
     this.background.turnEnded();

@@ -3,6 +3,7 @@ import { Crashed } from '../../src/server/crash.ts';
 import { Log } from '../../src/server/log.ts';
 import { Server } from '../../src/server/server.ts';
 import type { FatalSignal } from '../../src/server/system/process-control.ts';
+import { freeThreads } from '../../src/server/system/runtime-threads.ts';
 
 const clock = { milliseconds: () => 1_700_000_000_000, wallMicroseconds: () => 0, microseconds: () => 0 };
 const random = { fraction: () => 0.5, below: () => 0 };
@@ -23,6 +24,7 @@ function stage(own: boolean): { server: Server; done: string[]; text: () => stri
     restart: () => {},
     setTitle: () => {},
     releaseCode: () => {},
+    runtimeThreads: freeThreads,
   };
   const server = new Server({ clock, random, hashKey, log, ...(own ? { control } : {}) });
   server.crash.lastWork = () => void done.push('last work');

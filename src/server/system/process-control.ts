@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { bindLibrary, type Ffi } from './c-library.ts';
 import { codeReleaser } from './program-code.ts';
+import { freeThreads, type RuntimeThreads, runtimeThreads } from './runtime-threads.ts';
 
 export type FatalSignal = 'SIGABRT' | 'SIGSEGV';
 export const SIGNAL_NUMBERS: Readonly<Record<FatalSignal, number>> = { SIGABRT: 6, SIGSEGV: 11 };
@@ -20,6 +21,7 @@ export interface ProcessControl {
   setTitle(title: string): void;
   /** Gives back the memory of the program's code; what runs comes back by itself. */
   releaseCode(): void;
+  readonly runtimeThreads: RuntimeThreads;
 }
 
 /** For an instance that is only a guest in its process (the library, tests, simulation). */
@@ -31,6 +33,7 @@ export const noControl: ProcessControl = {
   restart: () => {},
   setTitle: () => {},
   releaseCode: () => {},
+  runtimeThreads: freeThreads,
 };
 
 /** Where the runtime gives no access to the C library. */
@@ -47,6 +50,7 @@ const plainControl: ProcessControl = {
     process.title = title;
   },
   releaseCode: () => {},
+  runtimeThreads: freeThreads,
 };
 
 const SIG_DFL = 0;
@@ -87,6 +91,7 @@ export async function systemControl(): Promise<ProcessControl> {
       symbols.prctl(PR_SET_NAME, ffi.ptr(Buffer.from(`${title.replace(/ .*/, '')}\0`)));
     },
     releaseCode: codeReleaser(symbols.madvise),
+    runtimeThreads: await runtimeThreads(),
   };
 }
 

@@ -7,6 +7,7 @@ import { LocalConnection } from '../../../src/server/local-connection.ts';
 import { Log } from '../../../src/server/log.ts';
 import { Server } from '../../../src/server/server.ts';
 import { load } from '../../../src/server/start.ts';
+import { freeThreads } from '../../../src/server/system/runtime-threads.ts';
 import { Output } from '../../../src/transport/output.ts';
 import type { Transport } from '../../../src/transport/transport.ts';
 import { MemoryFiles } from '../../persistence/memory-files.ts';
@@ -74,6 +75,7 @@ export class Stage {
         restart: () => {},
         setTitle: () => {},
         releaseCode: () => {},
+        runtimeThreads: freeThreads,
       },
     });
     this.server.attach(this.#transport());
