@@ -28,6 +28,14 @@ export function createNode(arena: Arena, bytes: number): number {
   return node;
 }
 
+/** The slot of an entry. REQUIRES: it is in the node, in slot `from` or behind. */
+export function slotOfEntry(arena: Arena, node: number, from: number, entry: number): number {
+  const words = arena.words[node >>> SEGMENT_SHIFT];
+  const at = (node & SEGMENT_MASK) << 1;
+  for (let slot = from; slot < words[at]; slot++) if (words[at + ENTRIES + slot] === entry) return slot;
+  throw new Error('tree node: an element is not where it belongs');
+}
+
 /** Makes slot `slot` free by moving it and those behind it up by one. REQUIRES: the node is not full. */
 export function openSlot(arena: Arena, node: number, slot: number, isInner: boolean): void {
   const words = arena.words[node >>> SEGMENT_SHIFT];

@@ -6,6 +6,7 @@ import type { Table } from './table.ts';
 /** Blocks at a time: so many that their waits overlap, so few that all of them stay in the nearest caches. */
 export const WARM_BLOCKS = 128;
 
+const LINE_WORDS = 16;
 /** Words from an entry's start to its key's end, if that is short. */
 const KEY_REACH = 5;
 
@@ -29,6 +30,15 @@ export function warmBlocks(arena: Arena, items: Int32Array, from: number, to: nu
     // Not two exclusive ors: with a reach of 0 they would come to nothing, and nothing would be read.
     read = (read + words[at]) ^ words[at + reach];
   }
+  touched[0] = read;
+}
+
+/** Reads every cache line of a block of so many bytes, so that the waits overlap for what would be looked up line by line. */
+export function warmBlock(arena: Arena, block: number, bytes: number): void {
+  const words = arena.words[block >>> SEGMENT_SHIFT];
+  const start = (block & SEGMENT_MASK) << 1;
+  let read = 0;
+  for (let at = start; at < start + (bytes >>> 2); at += LINE_WORDS) read ^= words[at];
   touched[0] = read;
 }
 

@@ -30,6 +30,7 @@ class Pair {
   readonly arena = new Arena({ checked: true });
   readonly tree = new NumberTree(this.arena);
   readonly scores = new Map<number, number>();
+  readonly entries = new Map<number, number>();
   #order: Element[] | null = null;
 
   get order(): Element[] {
@@ -43,20 +44,22 @@ class Pair {
     this.#order = null;
     this.scores.set(number, score);
     if (old !== undefined) {
-      this.tree.move(old, name, 0, 2, score);
+      this.tree.move(old, this.entries.get(number)!, name, 0, 2, score);
       return;
     }
     const entry = this.arena.allocate(8);
     this.arena.words[entry >>> SEGMENT_SHIFT][(entry & SEGMENT_MASK) << 1] = number;
     this.tree.insert(score, entry, name, 0, 2);
+    this.entries.set(number, entry);
   }
 
   remove(number: number): void {
     const score = this.scores.get(number);
     if (score === undefined) return;
-    this.tree.seek(this.tree.rankOf(score, nameOf(number), 0, 2));
-    const { entry } = this.tree;
-    this.tree.remove(score, nameOf(number), 0, 2);
+    const entry = this.entries.get(number)!;
+    this.tree.seek(this.tree.rankOf(score, entry, nameOf(number), 0, 2));
+    expect(this.tree.entry).toBe(entry);
+    this.tree.remove(score, entry, nameOf(number), 0, 2);
     this.arena.free(entry);
     this.scores.delete(number);
     this.#order = null;
@@ -137,7 +140,7 @@ describe('a counted tree', () => {
         run(pair, sequence);
         const { tree, order } = pair;
         for (const [rank, { score, number }] of order.entries())
-          expect(tree.rankOf(score, nameOf(number), 0, 2)).toBe(rank);
+          expect(tree.rankOf(score, pair.entries.get(number)!, nameOf(number), 0, 2)).toBe(rank);
         for (const score of [...sought, ...order.slice(0, 20).map((element) => element.score)]) {
           expect(tree.rankOfScore(score, false)).toBe(
             order.filter((element) => element.score < score).length,

@@ -156,7 +156,7 @@ export class BigSortedSet {
   /** Gives the member bytes[start, end), whose entry this is, another score. May throw OutOfMemory; then nothing has changed. */
   changeScore(entry: number, score: number, bytes: Uint8Array, start: number, end: number): void {
     this.members.changing(entry);
-    this.order.move(scoreOf(this.arena, entry), bytes, start, end, score);
+    this.order.move(scoreOf(this.arena, entry), entry, bytes, start, end, score);
     setScore(this.arena, entry, score);
     this.#save();
   }
@@ -164,7 +164,7 @@ export class BigSortedSet {
   /** Removes the member bytes[start, end) whose entry was just found, and frees it. */
   removeFound(entry: number, bytes: Uint8Array, start: number, end: number): void {
     this.members.removeFound(this.hash);
-    this.order.remove(scoreOf(this.arena, entry), bytes, start, end);
+    this.order.remove(scoreOf(this.arena, entry), entry, bytes, start, end);
     this.arena.free(entry);
     this.#save();
   }

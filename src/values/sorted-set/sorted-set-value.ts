@@ -141,7 +141,8 @@ export class SortedSetValue {
 
   /** The rank of the member bytes[start, end) that `find` has just found. */
   rankFound(bytes: Uint8Array, start: number, end: number): number {
-    if (this.encoding === ENCODING_SKIPLIST) return this.big.order.rankOf(this.score, bytes, start, end);
+    if (this.encoding === ENCODING_SKIPLIST)
+      return this.big.order.rankOf(this.score, this.place, bytes, start, end);
     const { arena, root, place } = this;
     let rank = 0;
     for (let at = firstEntry(arena, root); at !== place; at = packedNext(arena, root, at)) rank++;
