@@ -5,6 +5,7 @@ import type { HashKey } from '../memory/hash.ts';
 import type { Structure } from '../values/structure.ts';
 import { freshClock, lruClock, TOUCH_LRU, touchModeFor } from './access-clock.ts';
 import { Database } from './database.ts';
+import { ElementPrefetch } from './element-prefetch.ts';
 import type { KeyspaceEvent, KeyspaceListener, RemovalListener } from './events.ts';
 import { type EvictionPolicy, NO_EVICTION } from './eviction-policy.ts';
 import { LazyFree } from './lazy-free.ts';
@@ -64,6 +65,7 @@ export class Keyspace {
   growthBytesMax = Number.POSITIVE_INFINITY;
   readonly lazyFree: LazyFree;
   readonly prefetch: Prefetch;
+  readonly elementPrefetch: ElementPrefetch;
   /** Who wants to know what happens to keys; null if nobody does. */
   listener: KeyspaceListener | null = null;
   /** Who passes on what goes by itself; null if nobody takes writes. */
@@ -80,6 +82,7 @@ export class Keyspace {
     this.structures = createStructures({ arena: this.arena, hashKey: this.hashKey, random: this.random });
     this.lazyFree = new LazyFree(this);
     this.prefetch = new Prefetch(this.hashKey);
+    this.elementPrefetch = new ElementPrefetch(this.arena, this.hashKey);
     for (let index = 0; index < options.databases; index++) this.databases.push(new Database(this, index));
   }
 

@@ -73,6 +73,13 @@ export class Prefetch {
     this.bytes = NOWHERE;
   }
 
+  /** What is probably the record of all keys that were loaded last, if they are the same; else 0. */
+  get commonRecord(): number {
+    const hashes = this.#hashes;
+    for (let i = 1; i < this.#count; i++) if (hashes[i] !== hashes[0]) return 0;
+    return this.#references[0];
+  }
+
   /** The hash of a key in `this.bytes`: one that was prefetched, or computed now. */
   hashOf(start: number, end: number): number {
     const starts = this.#starts;
@@ -85,6 +92,7 @@ export class Prefetch {
 
   /** Reads what the hashes lead to: all buckets, then all records, each in a loop that does nothing else. */
   #read({ keys, arena }: Database, count: number): void {
+    this.#references[0] = 0;
     if (keys.count === 0) return;
     const hashes = this.#hashes;
     const references = this.#references;

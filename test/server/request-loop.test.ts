@@ -18,7 +18,8 @@ class Instance {
       random: { fraction: () => 0, below: () => 0 },
       hashKey: { word0: 1, word1: 2 },
     });
-    this.#server.attach({ name: 'none', output: this.#output } as unknown as Transport);
+    const transport = { name: 'none', output: this.#output, requestTurn: () => {} };
+    this.#server.attach(transport as unknown as Transport);
     this.#server.accepted(this.#connection);
   }
 
@@ -69,5 +70,48 @@ test('requests that come at once are answered as if they came one by one', () =>
       }
     }),
     { numRuns: 50 },
+  );
+}, 30_000);
+
+const MEMBERS = 6000;
+const names = Array.from({ length: MEMBERS }, (_, index) => `member${index}`);
+
+/** Large values of all types that have tables, and a small one. */
+const large: readonly (readonly string[])[] = [
+  ['SADD', 'set', ...names],
+  ['HSET', 'hash', ...names.flatMap((name, index) => [name, `${index}`])],
+  ['ZADD', 'sorted set', ...names.flatMap((name, index) => [`${index % 7}`, name])],
+  ['SADD', 'small set', 'a', 'b'],
+  ['SET', 'string', 'text'],
+];
+const value = fc.constantFrom('set', 'hash', 'sorted set', 'small set', 'string', 'none');
+const member = fc.oneof(fc.constantFrom(...names), fc.constantFrom('', 'other', '5', 'x'.repeat(100)));
+const onOneValue = fc.tuple(
+  value,
+  fc.array(
+    fc.oneof(
+      fc.tuple(
+        fc.constantFrom('SADD', 'SREM', 'SISMEMBER', 'HGET', 'HDEL', 'ZSCORE', 'ZRANK', 'ZREM'),
+        member,
+      ),
+      fc.tuple(fc.constantFrom('HSET', 'HSETNX', 'SMISMEMBER', 'ZADD', 'ZINCRBY'), member, member),
+      fc.tuple(fc.constantFrom('ZADD', 'ZINCRBY'), fc.constantFrom('1', '3.5', 'inf', 'x'), member),
+      fc.tuple(fc.constantFrom('SCARD', 'HLEN', 'ZCARD', 'DEL', 'TYPE')),
+    ),
+    { minLength: 2, maxLength: 20 },
+  ),
+);
+
+test('requests for one large value that come at once are answered as if they came one by one', () => {
+  const [together, single] = [new Instance(), new Instance()];
+  fc.assert(
+    fc.property(onOneValue, ([key, requests]) => {
+      for (const words of large)
+        for (const instance of [together, single]) instance.send(Buffer.from(encode(words)));
+      const texts = requests.map(([name, ...words]) => encode([name, key, ...words]));
+      const expected = texts.map((text) => single.send(Buffer.from(text))).join('');
+      expect(together.send(Buffer.from(texts.join('')))).toBe(expected);
+    }),
+    { numRuns: 60 },
   );
 }, 30_000);
