@@ -90,15 +90,16 @@ export class Snapshotting {
 
   /** Begins to write the data set as it is now into a file. REQUIRES: nothing is running. */
   begin({ name, form, aofBase, done }: SnapshotRequest): void {
+    const { configuration, keyspace, libraries } = this.#server;
+    const option = aofBase ? 'aof-rewrite-incremental-fsync' : 'rdb-save-incremental-fsync';
     let file: BackgroundFile;
     try {
       if (this.#files === undefined) throw new Error('this instance has no files');
-      file = new BackgroundFile(this.#files.create(name));
+      file = new BackgroundFile(this.#files.create(name), configuration.boolean(option));
     } catch (error) {
       done(new SaveFailure('open', error));
       return;
     }
-    const { configuration, keyspace, libraries } = this.#server;
     if (form === 'rdb') {
       this.#begin({ target: file, name, done }, this.#rdb(file, aofBase));
       return;
