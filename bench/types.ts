@@ -3,6 +3,9 @@
  * without sockets; as bench/hot-path.ts, in nanoseconds of CPU per request.
  *
  *     bun bench/types.ts [name ...]
+ *
+ * The same requests come again each round, so nothing new is added and no score changes after the first; and the caches are
+ * this process's own. What requests wait for memory in a busy server shows only with sockets: npm run bench -- requests.
  */
 import { measure, send } from './in-process.ts';
 
