@@ -38,12 +38,7 @@ export function hsetnx(call: Call): void {
 export function setFields(call: Call, from: number, expiry: number): number {
   const { arguments: words } = call;
   const hash = hashOf(call);
-  let longest = 0;
-  for (let i = from; i < words.count; i++) {
-    const length = words.length(i);
-    if (length > longest) longest = length;
-  }
-  hash.prepare((words.count - from) >> 1, longest, words.end(words.count - 1) - words.start(from));
+  prepareFor(call, from);
   let added = 0;
   for (let i = from; i < words.count; i += 2) {
     const { bytes } = words;
@@ -62,4 +57,15 @@ export function setFields(call: Call, from: number, expiry: number): number {
       added++;
   }
   return added;
+}
+
+/** Gives the opened hash the form for the pairs from word `from` on. */
+export function prepareFor(call: Call, from: number): void {
+  const { arguments: words } = call;
+  let longest = 0;
+  for (let i = from; i < words.count; i++) {
+    const length = words.length(i);
+    if (length > longest) longest = length;
+  }
+  hashOf(call).prepare((words.count - from) >> 1, longest, words.end(words.count - 1) - words.start(from));
 }

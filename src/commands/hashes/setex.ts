@@ -8,7 +8,7 @@ import { readLong } from '../long-argument.ts';
 import { EX, EXAT, KEEPTTL, optionAt, PX, PXAT } from '../strings/options.ts';
 import { optionMoment } from './getex.ts';
 import { deleteHash, findField, hashOf, isOpen, keepChanged, openOrCreate, openToWrite } from './lookup.ts';
-import { setFields } from './set.ts';
+import { prepareFor, setFields } from './set.ts';
 
 /** How much of an unknown word its error shows. */
 const QUOTED_BYTES_MAX = 32768;
@@ -49,6 +49,9 @@ export function hsetex(call: Call): void {
 function setExpired(call: Call): void {
   const { arguments: words, keyspace, database, reply } = call;
   const hash = hashOf(call);
+  // As if they had been there for a moment.
+  prepareFor(call, first);
+  hash.allowExpiries();
   for (let i = first; i < words.count; i += 2)
     if (hash.find(words.bytes, words.start(i), words.end(i))) hash.removeFound();
   keepChanged(call, HSET);

@@ -27,6 +27,18 @@ describe('hashes', () => {
     expect(bench.runLines('HSETEX h FXX FIELDS l x y')).toBe('-ERR invalid number of fields\r\n');
   });
 
+  test('take the form for fields that expire at once', () => {
+    const encodingAfter = (value: string): string => {
+      bench.run('DEL', 'h');
+      bench.run('HSET', 'h', 'a', '1');
+      bench.run('HSETEX', 'h', 'EX', '0', 'FIELDS', '1', 'b', value);
+      expect(bench.run('HLEN', 'h')).toBe(':1\r\n');
+      return bench.run('OBJECT', 'ENCODING', 'h');
+    };
+    expect(encodingAfter('')).toBe(bulk('listpackex'));
+    expect(encodingAfter('x'.repeat(100))).toBe(bulk('hashtable'));
+  });
+
   test('are not created by commands that fail', () => {
     bench.runLines('SET s x');
     for (const line of [
