@@ -53,6 +53,7 @@ export function warmBuckets(arena: Arena, segment: number, first: number, count:
 
 /** Reads the next `count` buckets that a table's `scan` will visit from a cursor on, and their entries as far as their keys. */
 export function warmScan(table: Table, cursor: number, count: number): void {
+  if (table.count === 0) return;
   const { arena } = table;
   // Segments that use fewer bits than the directory come several times: then fewer buckets are read.
   const width = 2 ** (26 - table.depth);
