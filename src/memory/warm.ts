@@ -51,7 +51,10 @@ export function warmBuckets(arena: Arena, segment: number, first: number, count:
     warmBlocks(arena, words, bucket + REFERENCES, bucket + BUCKET_WORDS, KEY_REACH);
 }
 
-/** Reads the next `count` buckets that a table's `scan` will visit from a cursor on, and their entries as far as their keys. */
+/**
+ * Reads the next `count` buckets, at most WARM_BLOCKS, that a table's `scan` will visit from a cursor on, and their entries as far
+ * as their keys.
+ */
 export function warmScan(table: Table, cursor: number, count: number): void {
   if (table.count === 0) return;
   const { arena } = table;

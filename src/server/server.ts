@@ -79,10 +79,10 @@ export interface ConfigFile {
   replace(rewrite: (text: string) => string): string | undefined;
 }
 
-/** For an instance without configuration: there are no files. */
-/** Of the loop, between two looks at where it runs. */
-const TURNS_BETWEEN_LOOKS = 32;
+/** So often the threads are listed that are kept away from this one. */
+const THREADS_REFRESH_MS = 1000;
 
+/** For an instance without configuration: there are no files. */
 const noFiles = {
   workingDirectory: '/',
   directory: (path: string) => path,
@@ -143,7 +143,6 @@ export class Server implements Handler {
   readonly #loop: RequestLoop;
   readonly #call: ServerCall;
   #transport: Transport | undefined;
-  #turns = 0;
   /** The sockets in effect; undefined for an instance without any. */
   listeners: Listeners | undefined;
 
@@ -193,7 +192,7 @@ export class Server implements Handler {
     this.cron.add((now) => this.pause.check(now));
     this.cron.add((now) => this.limits.check(now));
     releaseCodeInTime(this.cron, this.control.releaseCode);
-    this.cron.addEvery(1000, () => this.control.runtimeThreads.refresh());
+    this.cron.addEvery(THREADS_REFRESH_MS, () => this.control.runtimeThreads.refresh());
     observe(this);
   }
 
@@ -272,7 +271,7 @@ export class Server implements Handler {
   }
 
   turnEnded(): void {
-    if (++this.#turns % TURNS_BETWEEN_LOOKS === 0) this.control.runtimeThreads.follow();
+    this.control.runtimeThreads.follow();
     if (this.waiting.isPending) this.waiting.serve();
     if ((this.gates & GATE_LOADING) !== 0) this.loading.turnEnded();
     this.background.turnEnded();

@@ -7,7 +7,7 @@ import type { Keyspace } from '../../keyspace/keyspace.ts';
 import { Crc64 } from '../../memory/crc64.ts';
 import { REDIS_VERSION_MAX, VALKEY_VERSION_MAX, VALKEY_VERSION_MIN, versionOfForm } from './format.ts';
 import { RdbInput } from './input.ts';
-import { type ChunkSink, RdbOutput } from './output.ts';
+import { type ChunkSink, type OutputOptions, RdbOutput } from './output.ts';
 import { formOf, writeValue } from './values.ts';
 
 const VERSION_BYTES = 2;
@@ -37,14 +37,12 @@ class Collector implements ChunkSink {
   }
 }
 
-export interface DumpOptions {
-  readonly compress: boolean;
-  /** The version of the format that readers know. */
-  readonly version: number;
-}
-
 /** The payload for the value of a record. */
-export function dump(keyspace: Keyspace, record: number, options: DumpOptions): Uint8Array {
+export function dump(
+  keyspace: Keyspace,
+  record: number,
+  options: Omit<OutputOptions, 'checksum'>,
+): Uint8Array {
   const collector = new Collector();
   const first = new Uint8Array(FIRST_CHUNK_BYTES);
   const output = new RdbOutput(collector, first, { ...options, checksum: true });

@@ -32,7 +32,7 @@ export interface OutputOptions {
   readonly compress: boolean;
   /** Whether a checksum is computed. */
   readonly checksum: boolean;
-  /** The version of the format that readers know; VERSION_WRITTEN if it is left out. What it has no form for, a newer form tells. */
+  /** The version of the format that readers know; left out: VERSION_WRITTEN. What it has no form for takes a newer one. */
   readonly version?: number;
 }
 

@@ -20,8 +20,9 @@ import { outputOptions } from './output-options.ts';
  * 99 % .57 instead of .26, at 4,000 requests a second, and saving took no less time.)
  */
 const SLICE_MICROSECONDS = 100;
-/** Between slices, while there are requests: so long after the last one. */
+/** Between slices, while there are requests. */
 const REST_MILLISECONDS = 0.3;
+/** So long after the last request there are still said to be some. */
 const BUSY_MICROSECONDS = 10_000;
 
 export interface SnapshotRequest {

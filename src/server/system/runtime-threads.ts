@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { bindLibrary } from './c-library.ts';
 
 export interface RuntimeThreads {
-  /** To be called often while there is work: the thread that serves may have moved to another processor. */
+  /** To be called at each turn of the loop: the thread that serves may have moved to another processor. */
   follow(): void;
   /** To be called once in a while: threads come, and whoever runs the process may allow it other processors. */
   refresh(): void;
@@ -21,6 +21,8 @@ const FUNCTIONS = {
 /** Processors that a set has room for: one bit each. */
 const PROCESSORS_MAX = 1024;
 const SET_BYTES = PROCESSORS_MAX / 8;
+/** Turns of the loop between two looks at where the thread runs. */
+const TURNS_A_LOOK = 32;
 
 /**
  * Keeps them off the processor of the thread that serves (Linux under Bun). Otherwise the scheduler lets them take turns
@@ -56,13 +58,14 @@ class LinuxThreads implements RuntimeThreads {
   #isConfined = true;
   #threads: readonly number[] = [];
   #processor = -1;
+  #turns = 0;
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
   }
 
   follow(): void {
-    if (this.#isConfined) return;
+    if (this.#isConfined || ++this.#turns % TURNS_A_LOOK !== 0) return;
     const processor = this.#scheduler.processor();
     if (processor === this.#processor) return;
     this.#processor = processor;
