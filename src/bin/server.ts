@@ -1,5 +1,6 @@
 #!/usr/bin/env bun
 /** Cold. The server program: what it is asked to do. */
+import './server/tuned-runtime.ts';
 import { parseCommandLine } from '../server/config/command-line.ts';
 import { testMemory } from './server/memory-test.ts';
 import { programNamed } from './server/names.ts';
