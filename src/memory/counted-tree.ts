@@ -17,6 +17,7 @@ import {
   SCORES,
   slotOfEntry,
 } from './tree-node.ts';
+import { slotsBelow, slotsUpTo } from './tree-search.ts';
 import { warmBlock } from './warm.ts';
 
 /**
@@ -107,6 +108,7 @@ export abstract class CountedTree {
 
   /** Elements with a name less than bytes[start, end), or with `inclusive` not greater. REQUIRES: all scores are equal. */
   rankOfName(bytes: Uint8Array, start: number, end: number, inclusive: boolean): number {
+    const limit = inclusive ? 1 : 0;
     let node = this.#root;
     if (node === 0) return 0;
     let rank = 0;
@@ -114,12 +116,13 @@ export abstract class CountedTree {
     for (let level = this.#height - 1; level > 0; level--) {
       const words = this.arena.words[node >>> SEGMENT_SHIFT];
       const at = (node & SEGMENT_MASK) << 1;
-      const slot = Math.max(0, this.#slotOfName(node, bytes, start, end, inclusive) - 1);
+      const behind = this.#slotOfName(node, 0, words[at], bytes, start, end, limit);
+      const slot = behind === 0 ? 0 : behind - 1;
       rank += countsBefore(words, at, slot, total);
       total = words[at + COUNTS + slot];
       node = words[at + CHILDREN + slot];
     }
-    return rank + this.#slotOfName(node, bytes, start, end, inclusive);
+    return rank + this.#slotOfName(node, 0, this.#countOf(node), bytes, start, end, limit);
   }
 
   /** Goes to the element at `rank`, 0 for the first. REQUIRES: rank < count. */
@@ -294,7 +297,7 @@ export abstract class CountedTree {
     let node = this.#root;
     const leaf = this.#height - 1;
     for (let level = 0; level < leaf; level++) {
-      const behind = this.#slotBehind(node, score, bytes, start, end);
+      const behind = this.#slotOf(node, score, bytes, start, end, 1);
       const slot = behind === 0 ? 0 : behind - 1;
       this.#nodes[level] = node;
       this.#slots[level] = slot;
@@ -306,72 +309,39 @@ export abstract class CountedTree {
     // Without a look at names, which lie elsewhere, if that can be.
     this.#slots[leaf] =
       entry === 0
-        ? this.#slotOf(node, score, bytes, start, end)
-        : slotOfEntry(this.arena, node, this.#slotOfScore(node, score, false), entry);
+        ? this.#slotOf(node, score, bytes, start, end, 0)
+        : slotOfEntry(this.arena, node, slotsBelow(this.arena, node, score), entry);
   }
 
-  /** The first slot whose key is not less than (score, name). */
-  #slotOf(node: number, score: number, bytes: Uint8Array, start: number, end: number): number {
-    const scores = this.arena.doubles[node >>> SEGMENT_SHIFT];
+  /** The first slot whose key is not less than (score, name), or with `limit` 1 (in place of 0) greater. */
+  #slotOf(node: number, score: number, bytes: Uint8Array, start: number, end: number, limit: 0 | 1): number {
+    const slot = slotsBelow(this.arena, node, score);
     const words = this.arena.words[node >>> SEGMENT_SHIFT];
-    const at = (node & SEGMENT_MASK) + SCORES;
-    const entries = ((node & SEGMENT_MASK) << 1) + ENTRIES;
-    let low = 0;
-    let high = words[(node & SEGMENT_MASK) << 1];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const found = scores[at + middle];
-      if (
-        found < score ||
-        (found === score && this.compareName(words[entries + middle], bytes, start, end) < 0)
-      )
-        low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  /** The first slot whose key is greater than (score, name). */
-  #slotBehind(node: number, score: number, bytes: Uint8Array, start: number, end: number): number {
     const scores = this.arena.doubles[node >>> SEGMENT_SHIFT];
-    const words = this.arena.words[node >>> SEGMENT_SHIFT];
-    const at = (node & SEGMENT_MASK) + SCORES;
-    const entries = ((node & SEGMENT_MASK) << 1) + ENTRIES;
-    let low = 0;
-    let high = words[(node & SEGMENT_MASK) << 1];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const found = scores[at + middle];
-      if (
-        found < score ||
-        (found === score && this.compareName(words[entries + middle], bytes, start, end) <= 0)
-      )
-        low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    if (slot === words[(node & SEGMENT_MASK) << 1] || scores[(node & SEGMENT_MASK) + SCORES + slot] !== score)
+      return slot;
+    const behind = slotsUpTo(this.arena, node, score);
+    return this.#slotOfName(node, slot, behind, bytes, start, end, limit);
   }
 
   #slotOfScore(node: number, score: number, inclusive: boolean): number {
-    const scores = this.arena.doubles[node >>> SEGMENT_SHIFT];
-    const at = (node & SEGMENT_MASK) + SCORES;
-    let low = 0;
-    let high = this.#countOf(node);
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const found = scores[at + middle];
-      if (found < score || (inclusive && found === score)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return inclusive ? slotsUpTo(this.arena, node, score) : slotsBelow(this.arena, node, score);
   }
 
-  #slotOfName(node: number, bytes: Uint8Array, start: number, end: number, inclusive: boolean): number {
+  /** The first of the slots [from, to) whose name is not less, or with `limit` 1 greater; `to` if there is none. */
+  #slotOfName(
+    node: number,
+    from: number,
+    to: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    limit: 0 | 1,
+  ): number {
     const words = this.arena.words[node >>> SEGMENT_SHIFT];
     const entries = ((node & SEGMENT_MASK) << 1) + ENTRIES;
-    const limit = inclusive ? 1 : 0;
-    let low = 0;
-    let high = this.#countOf(node);
+    let low = from;
+    let high = to;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.compareName(words[entries + middle], bytes, start, end) < limit) low = middle + 1;
