@@ -23,7 +23,7 @@ export class Unaligned {
   }
 }
 
-/** Copies between two arrays that were opened. */
+/** Copies between two arrays that were opened and lie in different memory. */
 export function copyUnaligned(
   from: Unaligned,
   start: number,
@@ -37,7 +37,12 @@ export function copyUnaligned(
   }
   const source = from.view;
   const target = to.view;
-  let i = 0;
-  for (; i + 4 <= count; i += 4) target.setInt32(at + i, source.getInt32(start + i, true), true);
-  for (; i < count; i++) target.setInt8(at + i, source.getInt8(start + i));
+  if (count < 4) {
+    for (let i = 0; i < count; i++) target.setInt8(at + i, source.getInt8(start + i));
+    return;
+  }
+  const last = count - 4;
+  for (let i = 0; i < last; i += 4) target.setInt32(at + i, source.getInt32(start + i, true), true);
+  // Some bytes for the second time, rather than the rest one by one.
+  target.setInt32(at + last, source.getInt32(start + last, true), true);
 }

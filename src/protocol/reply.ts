@@ -217,20 +217,11 @@ function writeBulk(to: Uint8Array, start: number, bytes: Uint8Array, from: numbe
   return at + 2;
 }
 
-/** "000" to "999". */
-const TRIPLES = Uint8Array.from({ length: 3000 }, (_, at) => {
-  const value = Math.floor(at / 3);
-  return 48 + (Math.floor(value / 10 ** (2 - (at % 3))) % 10);
-});
-
 /**
  * Writes a double with its type byte, in RESP2 with its length, and a line end; returns the position behind. REQUIRES: room
  * for DOUBLE_REPLY_BYTES_MAX.
  */
 export function writeDoubleLine(to: Uint8Array, start: number, value: number, version: number): number {
-  const small = value | 0;
-  if (small === value && small >= 1000 && small < 1_000_000 && version === 2)
-    return writeSixDigits(to, start, small);
   let at = start + 1;
   if (version === 3) {
     to[start] = COMMA;
@@ -244,27 +235,6 @@ export function writeDoubleLine(to: Uint8Array, start: number, value: number, ve
   to[at] = CR;
   to[at + 1] = LF;
   return at + 2;
-}
-
-/** `writeDoubleLine` in RESP2 for an integer of four to six digits, as most scores are: 4 ns in place of 16. */
-function writeSixDigits(to: Uint8Array, start: number, value: number): number {
-  const thousands = (value / 1000) | 0;
-  const high = thousands * 3;
-  const low = (value - thousands * 1000) * 3;
-  let at = start + 4;
-  if (thousands >= 100) to[at++] = TRIPLES[high];
-  if (thousands >= 10) to[at++] = TRIPLES[high + 1];
-  to[start] = 36;
-  to[start + 1] = 48 + at - start;
-  to[start + 2] = CR;
-  to[start + 3] = LF;
-  to[at] = TRIPLES[high + 2];
-  to[at + 1] = TRIPLES[low];
-  to[at + 2] = TRIPLES[low + 1];
-  to[at + 3] = TRIPLES[low + 2];
-  to[at + 4] = CR;
-  to[at + 5] = LF;
-  return at + 6;
 }
 
 function isLineEnd(code: number): boolean {

@@ -7,7 +7,7 @@ import {
   type Reply,
   writeDoubleLine,
 } from '../../protocol/reply.ts';
-import { writeUnalignedBulk } from '../../protocol/unaligned-bulk.ts';
+import { writeUnalignedBulk, writeUnalignedDouble } from '../../protocol/unaligned-bulk.ts';
 import { ENCODING_SKIPLIST } from '../../values/encoding.ts';
 import { memberLengthOf, memberStartOf } from '../../values/sorted-set/scored-entry.ts';
 import type { SortedSetValue } from '../../values/sorted-set/sorted-set-value.ts';
@@ -68,11 +68,15 @@ function writeRuns(
       source.open(arena.bytes[entry >>> SEGMENT_SHIFT]);
       if (scores && version === 3) at = writePairHead(to, at);
       at = writeUnalignedBulk(source, memberStartOf(arena, entry), memberLengthOf(arena, entry), target, at);
-      if (scores) at = writeDoubleLine(to, at, entryScores[i], version);
+      if (scores) at = writeScore(target, at, entryScores[i], version);
     }
     output.length = at;
     left -= run;
   }
+}
+
+function writeScore(to: Unaligned, at: number, score: number, version: number): number {
+  return version === 3 ? writeDoubleLine(to.bytes, at, score, 3) : writeUnalignedDouble(to, at, score);
 }
 
 /** The head of an array of two. */
