@@ -39,13 +39,14 @@ export class ElementPrefetch {
   /**
    * Reads what `count` requests for the value of a record will look up, if that is a large one. `offsets` tells where their words
    * are in `bytes`, see ELEMENT_OFFSETS. Which of them is an element follows from the type; it does no harm if it is none.
+   * Returns whether the value is large.
    */
-  load(record: number, bytes: Uint8Array, offsets: Int32Array, count: number): void {
+  load(record: number, bytes: Uint8Array, offsets: Int32Array, count: number): boolean {
     const word = this.#elementWord(record);
-    if (word < 0) return;
+    if (word < 0) return false;
     const root = rootOf(this.#arena, record);
     this.#table.attach(this.#arena.words[root >>> SEGMENT_SHIFT], (root & SEGMENT_MASK) << 1);
-    if (this.#table.count < COUNT_MIN) return;
+    if (this.#table.count < COUNT_MIN) return false;
     const { word0, word1 } = this.#hashKey;
     let found = 0;
     for (let i = 0; i < count; i++) {
@@ -55,6 +56,7 @@ export class ElementPrefetch {
       this.#hashes[found++] = hashBytes(bytes, offsets[at], offsets[at + 1], word0, word1);
     }
     warmLookups(this.#table, this.#hashes, found);
+    return true;
   }
 
   /** Which of the offsets of a request are those of an element; -1 if the value has no table. */

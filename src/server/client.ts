@@ -29,6 +29,8 @@ export class Client {
   lastActiveAt: number;
   /** Id of the last command, -1 before the first. */
   lastCommand = -1;
+  /** How many of its next pipelines are not looked at ahead; see the request loop. */
+  blindPipelines = 0;
   name = '';
   libraryName = '';
   libraryVersion = '';

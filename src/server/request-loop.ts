@@ -16,6 +16,8 @@ const ONE = 49;
 const CR = 13;
 /** Two clocks a batch cost 1 % of a request (Bun 1.4): batches that follow each other closely share the wall clock's time. */
 const WALL_CLOCK_MICROSECONDS = 500;
+/** Pipelines that are not looked at ahead after one that had nothing to gain by it: saves 20 ns a request (Bun 1.4). */
+const BLIND_PIPELINES = 15;
 const CLIENT_SILENT = CLIENT_REPLY_OFF | CLIENT_REPLY_SKIP;
 
 export class RequestLoop {
@@ -82,8 +84,13 @@ export class RequestLoop {
       client.progress = null;
       if (status === COMPLETE) {
         if (at >= seenUntil && parser.next < end && isShortRequest(bytes, at, end)) {
-          seenUntil = this.#lookAhead(bytes, at, end);
-          parser.parse(bytes, at, end);
+          if (client.blindPipelines > 0) {
+            client.blindPipelines--;
+            seenUntil = end;
+          } else {
+            seenUntil = this.#lookAhead(client, bytes, at, end);
+            parser.parse(bytes, at, end);
+          }
         }
         client.commands++;
         call.start = at;
@@ -112,9 +119,9 @@ export class RequestLoop {
   /**
    * Fetches what the next requests of a pipeline will look up, taking their first words behind the name for keys, and those
    * behind that for elements. Returns where it has stopped looking. Parsing twice costs less than 10 ns a request; see
-   * `Prefetch` and `ElementPrefetch` for the gain.
+   * `Prefetch` and `ElementPrefetch` for the gain. Where all are for one small value, there is none.
    */
-  #lookAhead(bytes: Uint8Array, start: number, end: number): number {
+  #lookAhead(client: Client, bytes: Uint8Array, start: number, end: number): number {
     const parser = this.#parser;
     const { arguments: words } = parser;
     const keys = this.#keys;
@@ -132,7 +139,8 @@ export class RequestLoop {
     const { database, keyspace } = this.#call;
     keyspace.prefetch.load(database, bytes, keys, 0, 2, count);
     const record = keyspace.prefetch.commonRecord;
-    if (record !== 0) keyspace.elementPrefetch.load(record, bytes, this.#elements, count);
+    if (record !== 0 && !keyspace.elementPrefetch.load(record, bytes, this.#elements, count))
+      client.blindPipelines = BLIND_PIPELINES;
     return at;
   }
 
