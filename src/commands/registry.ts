@@ -29,6 +29,9 @@ interface KeyRange {
   readonly incomplete: boolean;
 }
 
+/** How elements are called in a command's syntax. */
+const ELEMENT = /\b(?:field|member)\b/;
+
 /**
  * Invariants:
  * 1. Commands and subcommands share one numbering, 0 to `count` - 1; every list and array has the id as its index.
@@ -45,6 +48,8 @@ export class CommandTable<C extends Call = Call> {
   readonly flags: Int32Array;
   /** ACL category bits, implied ones included. */
   readonly categories: Int32Array;
+  /** 1 for commands that look single elements of a hash, set or sorted set up. */
+  readonly elementSeekers: Uint8Array;
   readonly firstKeys: Int32Array;
   readonly lastKeys: Int32Array;
   readonly keySteps: Int32Array;
@@ -82,6 +87,7 @@ export class CommandTable<C extends Call = Call> {
     this.categories = Int32Array.from(declarations, (declaration, id) =>
       impliedCategories(this.flags[id], parseCategories(declaration.categories)),
     );
+    this.elementSeekers = Uint8Array.from(declarations, ({ syntax }) => Number(ELEMENT.test(syntax ?? '')));
     this.firstKeys = Int32Array.from(ranges, (range) => range.first);
     this.lastKeys = Int32Array.from(ranges, (range) => range.last);
     this.keySteps = Int32Array.from(ranges, (range) => range.step);

@@ -118,12 +118,16 @@ export class RequestLoop {
 
   /**
    * Fetches what the next requests of a pipeline will look up, taking their first words behind the name for keys, and those
-   * behind that for elements. Returns where it has stopped looking. Parsing twice costs less than 10 ns a request; see
-   * `Prefetch` and `ElementPrefetch` for the gain. Where all are for one small value, there is none.
+   * behind that for elements if the first one's command, which is parsed, seeks such. Returns where it has stopped looking.
+   * Parsing twice costs less than 10 ns a request; see `Prefetch` and `ElementPrefetch` for the gain. Where all are for one
+   * value that is small, or is not searched, there is none.
    */
   #lookAhead(client: Client, bytes: Uint8Array, start: number, end: number): number {
     const parser = this.#parser;
     const { arguments: words } = parser;
+    const { commands } = this.#dispatcher;
+    const id = commands.find(bytes, words.offsets[0], words.offsets[1]);
+    const seeksElements = id >= 0 && commands.elementSeekers[id] === 1;
     const keys = this.#keys;
     let at = start;
     let count = 0;
@@ -131,7 +135,7 @@ export class RequestLoop {
       if (parser.parse(bytes, at, end) !== COMPLETE) break;
       keys[count << 1] = words.offsets[2];
       keys[(count << 1) + 1] = words.offsets[3];
-      noteElements(words, this.#elements, count * ELEMENT_OFFSETS);
+      if (seeksElements) noteElements(words, this.#elements, count * ELEMENT_OFFSETS);
       at = parser.next;
       count++;
     }
@@ -139,7 +143,8 @@ export class RequestLoop {
     const { database, keyspace } = this.#call;
     keyspace.prefetch.load(database, bytes, keys, 0, 2, count);
     const record = keyspace.prefetch.commonRecord;
-    if (record !== 0 && !keyspace.elementPrefetch.load(record, bytes, this.#elements, count))
+    if (record === 0) return at;
+    if (!seeksElements || !keyspace.elementPrefetch.load(record, bytes, this.#elements, count))
       client.blindPipelines = BLIND_PIPELINES;
     return at;
   }
