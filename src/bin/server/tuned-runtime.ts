@@ -7,13 +7,14 @@ import { programNamed } from './names.ts';
 /**
  * The runtime's optimising compiler puts a function into its caller unless it is long (170 by default, in units of its own) or five
  * calls deep; but a command is many short functions, up to ten deep. With these limits, pipelined by 16, the processor time of HSET and
- * ZADD falls by a fifth, of LPUSH and a range of a sorted set by a tenth, of GET and SET by 3 %; compiling takes 0.1 to 0.3 s
- * more, once, beside the thread that serves. A depth of 15 or a length of 400 gained little more and cost twice that (medians, Bun
- * 1.4.5, 2 cores). The second start takes 10 ms.
+ * ZADD falls by an eighth, of LPUSH and a range of a sorted set by a fifteenth, of GET and SET by 3 %; compiling takes 0.1 s more, once,
+ * beside the thread that serves. A depth of 10 or a length of 400 gains little more and costs two or three times that, as would no
+ * limit on the sum of the lengths in one compilation (12,000 by default). Medians, Bun 1.4.5, 2 cores. The second start takes 10 ms.
  */
 const OPTIONS: Readonly<Record<string, string>> = {
-  BUN_JSC_maximumFunctionForCallInlineCandidateBytecodeCostForFTL: '300',
-  BUN_JSC_maximumInliningDepth: '10',
+  BUN_JSC_maximumFunctionForCallInlineCandidateBytecodeCostForFTL: '250',
+  BUN_JSC_maximumInliningDepth: '8',
+  BUN_JSC_globalInliningPlanBudgetForFTL: '6000',
 };
 
 /** Where the modules of a standalone executable seem to be. */

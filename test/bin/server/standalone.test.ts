@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './invocation.ts';
 
+const BUDGET = 'BUN_JSC_globalInliningPlanBudgetForFTL';
 const DEPTH = 'BUN_JSC_maximumInliningDepth';
 const LENGTH = 'BUN_JSC_maximumFunctionForCallInlineCandidateBytecodeCostForFTL';
 
@@ -39,13 +40,13 @@ async function start(given: Record<string, string>): Promise<{ options: string[]
 
 test('serves in the process that was started, with the options, and says nothing about it', async () => {
   const { options, log } = await start({});
-  expect(options).toEqual([`${LENGTH}=300`, `${DEPTH}=10`]);
+  expect(options).toEqual([`${BUDGET}=6000`, `${LENGTH}=250`, `${DEPTH}=8`]);
   expect(log.split('\n')[0]).toContain('Redis is starting');
 });
 
 test('leaves what the environment says as it is', async () => {
   const { options } = await start({ [DEPTH]: '7' });
-  expect(options).toEqual([`${LENGTH}=300`, `${DEPTH}=7`]);
+  expect(options).toEqual([`${BUDGET}=6000`, `${LENGTH}=250`, `${DEPTH}=7`]);
 });
 
 test('hands on all words, and the name by which it is another program', () => {
