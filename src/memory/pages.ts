@@ -101,6 +101,11 @@ export class Pages {
     return this.usedPages + this.residentFreePages;
   }
 
+  /** Bytes of all segments, resident or not. */
+  get segmentBytes(): number {
+    return this.bytes.length * SEGMENT_BYTES;
+  }
+
   /** Bytes that can still be given out in runs of any length. */
   get headroomBytes(): number {
     const pages = this.#segmentsMax * SEGMENT_PAGES - this.usedPages;

@@ -191,6 +191,7 @@ export class Server implements Handler {
     });
     this.cron.add((now) => this.pause.check(now));
     this.cron.add((now) => this.limits.check(now));
+    this.cron.add(() => this.control.garbage.check(this.keyspace.arena.pages.segmentBytes));
     releaseCodeInTime(this.cron, this.control.releaseCode);
     this.cron.addEvery(THREADS_REFRESH_MS, () => this.control.runtimeThreads.refresh());
     observe(this);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { Crashed } from '../../src/server/crash.ts';
 import { Log } from '../../src/server/log.ts';
 import { Server } from '../../src/server/server.ts';
+import { runtimesGarbage } from '../../src/server/system/garbage.ts';
 import type { FatalSignal } from '../../src/server/system/process-control.ts';
 import { freeThreads } from '../../src/server/system/runtime-threads.ts';
 
@@ -25,6 +26,7 @@ function stage(own: boolean): { server: Server; done: string[]; text: () => stri
     setTitle: () => {},
     releaseCode: () => {},
     runtimeThreads: freeThreads,
+    garbage: runtimesGarbage,
   };
   const server = new Server({ clock, random, hashKey, log, ...(own ? { control } : {}) });
   server.crash.lastWork = () => void done.push('last work');

@@ -15,6 +15,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
   BUN_JSC_maximumFunctionForCallInlineCandidateBytecodeCostForFTL: '250',
   BUN_JSC_maximumInliningDepth: '8',
   BUN_JSC_globalInliningPlanBudgetForFTL: '6000',
+  // Garbage is collected when there is some, see server/system/garbage.ts.
+  BUN_GC_TIMER_DISABLE: '1',
 };
 
 /** Where the modules of a standalone executable seem to be. */

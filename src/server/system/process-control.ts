@@ -1,6 +1,7 @@
 /** Cold. What a server may do to the process that it runs in. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { bindLibrary, type Ffi } from './c-library.ts';
+import { type Garbage, runtimesGarbage, systemGarbage } from './garbage.ts';
 import { codeReleaser } from './program-code.ts';
 import { freeThreads, type RuntimeThreads, runtimeThreads } from './runtime-threads.ts';
 
@@ -22,6 +23,7 @@ export interface ProcessControl {
   /** Gives back the memory of the program's code; what runs comes back by itself. */
   releaseCode(): void;
   readonly runtimeThreads: RuntimeThreads;
+  readonly garbage: Garbage;
 }
 
 /** For an instance that is only a guest in its process (the library, tests, simulation). */
@@ -34,6 +36,7 @@ export const noControl: ProcessControl = {
   setTitle: () => {},
   releaseCode: () => {},
   runtimeThreads: freeThreads,
+  garbage: runtimesGarbage,
 };
 
 /** Where the runtime gives no access to the C library. */
@@ -51,6 +54,7 @@ const plainControl: ProcessControl = {
   },
   releaseCode: () => {},
   runtimeThreads: freeThreads,
+  garbage: runtimesGarbage,
 };
 
 const SIG_DFL = 0;
@@ -92,6 +96,7 @@ export async function systemControl(): Promise<ProcessControl> {
     },
     releaseCode: codeReleaser(symbols.madvise),
     runtimeThreads: await runtimeThreads(),
+    garbage: await systemGarbage(),
   };
 }
 

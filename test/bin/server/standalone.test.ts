@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { until } from './invocation.ts';
 
 const BUDGET = 'BUN_JSC_globalInliningPlanBudgetForFTL';
+const TIMER = 'BUN_GC_TIMER_DISABLE=1';
 const DEPTH = 'BUN_JSC_maximumInliningDepth';
 const LENGTH = 'BUN_JSC_maximumFunctionForCallInlineCandidateBytecodeCostForFTL';
 
@@ -35,18 +36,18 @@ async function start(given: Record<string, string>): Promise<{ options: string[]
   const environment = readFileSync(`/proc/${child.pid}/environ`, 'utf8').split('\0');
   child.kill('SIGTERM');
   await once(child, 'close');
-  return { options: environment.filter((line) => line.startsWith('BUN_JSC_')).sort(), log };
+  return { options: environment.filter((line) => /^BUN_(?:JSC|GC)_/.test(line)).sort(), log };
 }
 
 test('serves in the process that was started, with the options, and says nothing about it', async () => {
   const { options, log } = await start({});
-  expect(options).toEqual([`${BUDGET}=6000`, `${LENGTH}=250`, `${DEPTH}=8`]);
+  expect(options).toEqual([TIMER, `${BUDGET}=6000`, `${LENGTH}=250`, `${DEPTH}=8`]);
   expect(log.split('\n')[0]).toContain('Redis is starting');
 });
 
 test('leaves what the environment says as it is', async () => {
   const { options } = await start({ [DEPTH]: '7' });
-  expect(options).toEqual([`${BUDGET}=6000`, `${LENGTH}=250`, `${DEPTH}=7`]);
+  expect(options).toEqual([TIMER, `${BUDGET}=6000`, `${LENGTH}=250`, `${DEPTH}=7`]);
 });
 
 test('hands on all words, and the name by which it is another program', () => {

@@ -7,6 +7,7 @@ import { LocalConnection } from '../../../src/server/local-connection.ts';
 import { Log } from '../../../src/server/log.ts';
 import { Server } from '../../../src/server/server.ts';
 import { load } from '../../../src/server/start.ts';
+import { runtimesGarbage } from '../../../src/server/system/garbage.ts';
 import { freeThreads } from '../../../src/server/system/runtime-threads.ts';
 import { Output } from '../../../src/transport/output.ts';
 import type { Transport } from '../../../src/transport/transport.ts';
@@ -76,6 +77,7 @@ export class Stage {
         setTitle: () => {},
         releaseCode: () => {},
         runtimeThreads: freeThreads,
+        garbage: runtimesGarbage,
       },
     });
     this.server.attach(this.#transport());

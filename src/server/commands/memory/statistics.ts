@@ -118,6 +118,7 @@ export function memoryDoctor(call: ServerCall): void {
 /** MEMORY PURGE */
 export function memoryPurge(call: ServerCall): void {
   call.keyspace.arena.pages.discardFree();
+  call.server.control.garbage.collect();
   call.server.control.releaseCode();
   call.reply.ok();
 }
