@@ -10,6 +10,8 @@ export interface Load {
   readonly keys: number;
   /** Numbers in order, each once, instead of random ones. */
   readonly sequential?: boolean;
+  /** No more than that; by default as many as the server takes. */
+  readonly requestsPerSecond?: number;
   readonly command: readonly string[];
 }
 
@@ -20,9 +22,11 @@ export interface LoadResult {
 }
 
 export async function generateLoad(port: number, load: Load): Promise<LoadResult> {
-  const { requests, clients, pipeline, keys, sequential, command } = load;
+  const { requests, clients, pipeline, keys, sequential, requestsPerSecond, command } = load;
   const numbers = ['-p', port, '-n', requests, '-c', clients, '-P', pipeline, '-r', keys].map(String);
-  const args = [...numbers, ...(sequential ? ['--sequential'] : []), '--csv', ...command];
+  const order = sequential ? ['--sequential'] : [];
+  const rate = requestsPerSecond === undefined ? [] : ['--rps', String(requestsPerSecond)];
+  const args = [...numbers, ...order, ...rate, '--csv', ...command];
   const output = await outputOf(peerProgram('valkey9', 'benchmark'), args);
   // The last row: "name","requests a second","average","least","p50","p95","p99","most".
   const row = output.split('\n').findLast((line) => line.startsWith('"') && !line.startsWith('"test"'));
