@@ -1,10 +1,10 @@
 /**
  * The longest stall while a server grows from no keys to millions: seen by one client that asks once a millisecond while
- * others write, and as the server itself tells it. At full speed a faster server grows in less time and leaves fewer moments to
- * the client that measures it, so what clients see is also measured at a rate that all servers keep up with.
+ * others write, and as the server itself tells it. At full speed a faster server leaves fewer moments to the client that measures
+ * it, so what a client sees is also measured at a rate that all servers keep up with.
  */
 import type { Connection } from '../test/peers/connection.ts';
-import { generateLoad } from './load.ts';
+import { generateLoad, generateSteadyLoad, type Load, type SteadyResult } from './load.ts';
 import { type Row, record, rowOf } from './report.ts';
 import { type Contestant, launch } from './servers.ts';
 
@@ -12,6 +12,7 @@ const PAUSE_MS = 1;
 const CLIENTS = 20;
 const PIPELINE = 16;
 const KEYS_PER_SECOND = 500_000;
+const OBSERVATIONS_PER_SECOND = 1000;
 
 export async function measureGrowth(
   list: readonly Contestant[],
@@ -33,9 +34,9 @@ export async function measureGrowth(
       record(rows.inside, contestant.name, inside);
     }
     for (const contestant of list) {
-      const { latencies } = await grow(contestant, keys, KEYS_PER_SECOND);
-      record(rows.evenMiddle, contestant.name, percentile(latencies, 0.999));
-      record(rows.evenLongest, contestant.name, latencies.at(-1)!);
+      const { p999Milliseconds, longestMilliseconds } = await growEvenly(contestant, keys);
+      record(rows.evenMiddle, contestant.name, p999Milliseconds);
+      record(rows.evenLongest, contestant.name, longestMilliseconds);
     }
   }
   return Object.values(rows);
@@ -47,21 +48,12 @@ interface Growth {
   readonly inside: number;
 }
 
-async function grow(contestant: Contestant, keys: number, requestsPerSecond?: number): Promise<Growth> {
+async function grow(contestant: Contestant, keys: number): Promise<Growth> {
   const peer = await launch(contestant);
   try {
     const observer = await peer.connect();
     await observer.call('CONFIG', 'SET', 'latency-monitor-threshold', '1');
-    const load = generateLoad(peer.port, {
-      requests: keys,
-      clients: CLIENTS,
-      pipeline: PIPELINE,
-      keys,
-      sequential: true,
-      ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
-      command: ['SET', 'key:__rand_int__', 'v'.repeat(32)],
-    });
-    const latencies = await observe(observer, load);
+    const latencies = await observe(observer, generateLoad(peer.port, load(keys)));
     const inside = await longestInside(observer);
     await observer.close();
     return { latencies, inside };
@@ -70,10 +62,34 @@ async function grow(contestant: Contestant, keys: number, requestsPerSecond?: nu
   }
 }
 
+/** At the same rate for all; the client that measures is a load generator too, with nothing of its own to wait for. */
+async function growEvenly(contestant: Contestant, keys: number): Promise<SteadyResult> {
+  const peer = await launch(contestant);
+  try {
+    const growth = generateLoad(peer.port, { ...load(keys), requestsPerSecond: KEYS_PER_SECOND });
+    const observed = generateSteadyLoad(peer.port, {
+      requests: Math.round((keys / KEYS_PER_SECOND) * OBSERVATIONS_PER_SECOND),
+      clients: 1,
+      requestsPerSecond: OBSERVATIONS_PER_SECOND,
+      keys,
+      command: ['GET', 'key:__rand_int__'],
+    });
+    const [result] = await Promise.all([observed, growth]);
+    return result;
+  } finally {
+    await peer.stop();
+  }
+}
+
+function load(keys: number): Load {
+  const command = ['SET', 'key:__rand_int__', 'v'.repeat(32)];
+  return { requests: keys, clients: CLIENTS, pipeline: PIPELINE, keys, sequential: true, command };
+}
+
 /** How long single requests take until the load has ended. */
-async function observe(observer: Connection, load: Promise<unknown>): Promise<number[]> {
+async function observe(observer: Connection, growth: Promise<unknown>): Promise<number[]> {
   let growing = true;
-  void load
+  void growth
     .catch(() => undefined)
     .then(() => {
       growing = false;
@@ -85,7 +101,7 @@ async function observe(observer: Connection, load: Promise<unknown>): Promise<nu
     latencies.push(performance.now() - start);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
-  await load;
+  await growth;
   return latencies.sort((a, b) => a - b);
 }
 
