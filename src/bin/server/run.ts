@@ -70,6 +70,8 @@ export async function run(circumstances: Circumstances): Promise<void> {
     if (!(error instanceof StartFailure)) server.crash.uncaught(error);
     process.exit(1);
   }
+  // The start has left some; later this would keep clients waiting.
+  server.control.garbage.collect();
   const pidFile = configuration.text('pidfile') || (isDaemon ? DAEMON_PID_FILE : '');
   if (pidFile !== '') writePidFile(pidFile, log);
   load(server, (failure) => {
