@@ -13,6 +13,16 @@ function processorsOf(thread: number | string): number[] {
   });
 }
 
+function nameOf(thread: number | string): string {
+  return readFileSync(`/proc/self/task/${thread}/comm`, 'latin1');
+}
+
+function nicenessOf(thread: number | string): number {
+  const status = readFileSync(`/proc/self/task/${thread}/stat`, 'latin1');
+  // The 19th field, counted from behind the second, which is a name in parentheses.
+  return Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[16]);
+}
+
 const others = (): string[] =>
   readdirSync('/proc/self/task').filter((thread) => Number(thread) !== process.pid);
 
@@ -30,4 +40,20 @@ test('is anywhere but on the processor of the thread that serves, which may stil
   // With one processor there is no choice.
   const expected = allowed.length === 1 ? allowed : allowed.slice(1);
   expect([...places].map((place) => place.split(',').length)).toEqual([expected.length]);
+});
+
+test('has the least priority if it compiles, and its own else', async () => {
+  const threads = await runtimeThreads();
+  threads.refresh();
+  // Long enough for something to be compiled.
+  let sum = 0;
+  for (let i = 0; i < 2e6; i++) sum = (sum * 31 + i) | 0;
+  expect(sum).toBeNumber();
+  threads.refresh();
+  const compiling = others().filter((thread) => nameOf(thread).startsWith('JIT'));
+  expect(compiling.length).toBeGreaterThan(0);
+  const isAlone = processorsOf(process.pid).length === 1;
+  for (const thread of compiling) expect(nicenessOf(thread)).toBe(isAlone ? nicenessOf(process.pid) : 19);
+  for (const thread of others().filter((thread) => !compiling.includes(thread)))
+    expect(nicenessOf(thread)).toBe(nicenessOf(process.pid));
 });
