@@ -16,14 +16,12 @@ import { REDIS_VERSION } from '../version.ts';
 import { outputOptions } from './output-options.ts';
 
 /**
- * A slice is what a request may have to wait for. (With slices five times as long the wait of 95 % was .41 ms instead of .15, of
- * 99 % .57 instead of .26, at 4,000 requests a second, and saving took no less time.)
+ * A slice is what a request may have to wait for; after each one all requests that have come are served. On two cores, five
+ * million keys at 4,000 requests a second, compared with slices of 100 µs and rests of 300 between them: saving took 2.6 s instead of
+ * 15, the clients' wait of 95 % meanwhile was .32 ms instead of .41, and a client that waits for each answer got as many.
+ * At full load, pipelined by 16, saving took 11 s instead of 26.
  */
-const SLICE_MICROSECONDS = 100;
-/** Between slices, while there are requests. */
-const REST_MILLISECONDS = 0.3;
-/** So long after the last request there are still said to be some. */
-const BUSY_MICROSECONDS = 10_000;
+const SLICE_MICROSECONDS = 50;
 
 export interface SnapshotRequest {
   /** The file, which is created. */
@@ -54,10 +52,7 @@ interface Job {
   isWritten: boolean;
 }
 
-/**
- * One snapshot at a time. While there are requests the slices take a quarter of the time, else all of it; they pause while
- * the disk does not keep up.
- */
+/** One snapshot at a time: a slice at the end of each turn of the loop, without pause, unless the disk does not keep up. */
 export class Snapshotting {
   readonly #server: Server;
   readonly #files: DataFiles | undefined;
@@ -65,9 +60,8 @@ export class Snapshotting {
   #job: Job | undefined;
   /** A snapshot that was given up, whose marks have still to be taken away. */
   #cancelled: SlicedSnapshot | undefined;
-  #commandsSeen = 0;
-  #busyUntil = 0;
-  #isResting = false;
+  /** Whether it waits because of `rdb-key-save-delay`. */
+  #isDelayed = false;
 
   constructor(server: Server, files: DataFiles | undefined) {
     this.#server = server;
@@ -158,24 +152,19 @@ export class Snapshotting {
   /** At the end of each turn of the loop. */
   turnEnded(): void {
     if (this.#job === undefined && this.#cancelled === undefined) return;
-    if (this.#isResting || this.#job?.isWritten === true) return;
-    const { configuration, statistics, isAttached, clock } = this.#server;
+    if (this.#isDelayed || this.#job?.isWritten === true) return;
     // For tests of what happens meanwhile: microseconds that each key takes.
-    const delay = Math.max(0, configuration.number('rdb-key-save-delay'));
+    const delay = Math.max(0, this.#server.configuration.number('rdb-key-save-delay'));
     const written = this.keysWritten;
     this.#slice(delay > 0 ? 0 : SLICE_MICROSECONDS);
-    const now = clock.microseconds();
-    if (statistics.totalCommands !== this.#commandsSeen) this.#busyUntil = now + BUSY_MICROSECONDS;
-    this.#commandsSeen = statistics.totalCommands;
-    const isBusy = now < this.#busyUntil;
-    const rest = Math.max(isBusy ? REST_MILLISECONDS : 0, ((this.keysWritten - written) * delay) / 1000);
-    if (rest > 0 && isAttached) this.#rest(rest);
+    const milliseconds = ((this.keysWritten - written) * delay) / 1000;
+    if (milliseconds > 0 && this.#server.isAttached) this.#delay(milliseconds);
   }
 
-  #rest(milliseconds: number): void {
-    this.#isResting = true;
+  #delay(milliseconds: number): void {
+    this.#isDelayed = true;
     this.#server.transport.setTimer(milliseconds, () => {
-      this.#isResting = false;
+      this.#isDelayed = false;
       this.#continue();
     });
   }
