@@ -71,6 +71,8 @@ class LinuxThreads implements RuntimeThreads {
   /** There is but one processor to run on, or nobody has looked yet. */
   #isConfined = true;
   #threads: readonly number[] = [];
+  /** Those of them that have the least priority. */
+  #last: readonly number[] = [];
   #processor = -1;
   #turns = 0;
 
@@ -89,13 +91,18 @@ class LinuxThreads implements RuntimeThreads {
   refresh(): void {
     this.#isConfined = !this.#scheduler.allowed(this.#allowed) || count(this.#allowed) < 2;
     if (this.#isConfined) return;
-    const threads = threadsNow() ?? this.#threads;
-    for (const thread of threads)
-      if (!this.#threads.includes(thread) && nameOf(thread).startsWith(COMPILER))
-        this.#scheduler.putLast(thread);
-    this.#threads = threads;
+    this.#threads = threadsNow() ?? this.#threads;
+    this.#putCompilersLast();
     this.#processor = this.#scheduler.processor();
     this.#keepAside();
+  }
+
+  /** The others are asked for their names each time: a thread is born with its parent's, and takes its own a little later. */
+  #putCompilersLast(): void {
+    const isLast = (thread: number): boolean => this.#last.includes(thread);
+    const compilers = this.#threads.filter((thread) => isLast(thread) || nameOf(thread).startsWith(COMPILER));
+    for (const thread of compilers) if (!isLast(thread)) this.#scheduler.putLast(thread);
+    this.#last = compilers;
   }
 
   #keepAside(): void {
