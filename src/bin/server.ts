@@ -8,10 +8,13 @@ import { serve } from './server/serve.ts';
 import { checkSystem } from './server/system-check.ts';
 import { memoryTestUsage, usage, versionLine } from './server/texts.ts';
 
-const started = programNamed(process.argv0);
-if (started === 'server')
-  await main(process.argv.slice(2).map((word) => Buffer.from(word).toString('latin1')));
-else process.exitCode = await runOther(started, process.argv0);
+void run();
+
+async function run(): Promise<void> {
+  const program = programNamed(process.argv0);
+  if (program !== 'server') process.exitCode = await runOther(program, process.argv0);
+  else await main(process.argv.slice(2).map((word) => Buffer.from(word).toString('latin1')));
+}
 
 /** Loaded only then, so that the server starts as fast as without them. */
 async function runOther(program: 'check-rdb' | 'check-aof', name: string): Promise<number> {

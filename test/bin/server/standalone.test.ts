@@ -17,7 +17,7 @@ let executable = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cinnabar-test-standalone-'));
   executable = join(folder, 'cinnabar-server');
-  const form = ['build', '--compile', '--format=esm', 'src/bin/server.ts', '--outfile', executable];
+  const form = ['build', '--compile', '--format=cjs', 'src/bin/server.ts', '--outfile', executable];
   const { status, stderr } = spawnSync(process.execPath, form, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`The executable was not built: ${stderr}`);
 });
