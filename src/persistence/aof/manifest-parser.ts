@@ -40,7 +40,7 @@ export function parseManifest(text: string): Manifest {
     const problem = collected.add(words);
     if (problem !== null) throw new ManifestError(problem, number, words);
   }
-  return new Manifest(collected);
+  return new Manifest({ ...collected, history: collected.pastFiles() });
 }
 
 class Collected {
@@ -48,6 +48,12 @@ class Collected {
   readonly history: AofFile[] = [];
   readonly incremental: AofFile[] = [];
   #greatest = 0;
+
+  /** What is history and nothing else: Redis can give a new file the name of one that it has yet to remove. */
+  pastFiles(): AofFile[] {
+    const live = new Set([this.base, ...this.incremental].map((file) => file?.name));
+    return this.history.filter(({ name }) => !live.has(name));
+  }
 
   /** Adds the file that a line is about; returns what is wrong with it, or null. */
   add(line: string): string | null {

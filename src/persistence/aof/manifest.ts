@@ -63,12 +63,12 @@ export function manifestName(prefix: string): string {
 
 /** With a new base in front of all incremental files, under the next name; the old base becomes history. */
 export function withNextBase(manifest: Manifest, prefix: string, form: BaseForm): Manifest {
-  const sequence = manifest.baseSequence + 1;
-  const name = `${prefix}.${sequence}.base.${form === 'rdb' ? 'rdb' : 'aof'}`;
+  const nameOf = (sequence: number): string => `${prefix}.${sequence}.base.${form === 'rdb' ? 'rdb' : 'aof'}`;
+  const sequence = nextSequence(manifest, manifest.baseSequence, nameOf);
   const old = manifest.base === null ? [] : [asHistory(manifest.base)];
   return new Manifest({
     ...manifest,
-    base: { name, sequence, type: 'base' },
+    base: { name: nameOf(sequence), sequence, type: 'base' },
     history: [...old, ...manifest.history],
     baseSequence: sequence,
   });
@@ -76,8 +76,9 @@ export function withNextBase(manifest: Manifest, prefix: string, form: BaseForm)
 
 /** With one more incremental file, under the next name. */
 export function withNextIncremental(manifest: Manifest, prefix: string): Manifest {
-  const sequence = manifest.incrementalSequence + 1;
-  const file: AofFile = { name: `${prefix}.${sequence}.incr.aof`, sequence, type: 'incremental' };
+  const nameOf = (sequence: number): string => `${prefix}.${sequence}.incr.aof`;
+  const sequence = nextSequence(manifest, manifest.incrementalSequence, nameOf);
+  const file: AofFile = { name: nameOf(sequence), sequence, type: 'incremental' };
   return new Manifest({
     ...manifest,
     incremental: [...manifest.incremental, file],
@@ -102,6 +103,16 @@ export function formatManifest({ base, history, incremental }: Manifest): string
   return files
     .map(({ name, sequence, type }) => `file ${quoted(name)} seq ${sequence} type ${type[0]}\n`)
     .join('');
+}
+
+/**
+ * The number after `last`, or the first one behind it whose name is not history's: what is about to be removed must not share
+ * its name with what is about to be written. (A manifest that was read tells no greatest number of files that are history.)
+ */
+function nextSequence({ history }: Manifest, last: number, nameOf: (sequence: number) => string): number {
+  let sequence = last + 1;
+  while (history.some(({ name }) => name === nameOf(sequence))) sequence++;
+  return sequence;
 }
 
 function asHistory(file: AofFile): AofFile {

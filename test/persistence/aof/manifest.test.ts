@@ -131,4 +131,35 @@ describe('a manifest', () => {
     expect(manifest.last).toBeNull();
     expect(withNextIncremental(manifest, 'a').last?.name).toBe('a.4.incr.aof');
   });
+
+  test('gives no name that is still in its history', () => {
+    const manifest = parseManifest(
+      lines(
+        'file a.4.base.rdb seq 4 type b',
+        'file a.1.incr.aof seq 1 type h',
+        'file a.2.incr.aof seq 2 type h',
+        'file a.5.base.aof seq 5 type h',
+      ),
+    );
+    expect(withNextIncremental(manifest, 'a').last).toEqual({
+      name: 'a.3.incr.aof',
+      sequence: 3,
+      type: 'incremental',
+    });
+    expect(withNextBase(manifest, 'a', 'rdb').base?.name).toBe('a.5.base.rdb');
+    expect(withNextBase(manifest, 'a', 'commands').base?.name).toBe('a.6.base.aof');
+  });
+
+  test('takes a file that counts for no history, whatever else it says', () => {
+    const manifest = parseManifest(
+      lines(
+        'file a.4.base.rdb seq 4 type b',
+        'file a.1.incr.aof seq 1 type h',
+        'file a.3.base.rdb seq 3 type h',
+        'file a.1.incr.aof seq 1 type i',
+      ),
+    );
+    expect(manifest.history.map(({ name }) => name)).toEqual(['a.3.base.rdb']);
+    expect(manifest.last?.name).toBe('a.1.incr.aof');
+  });
 });

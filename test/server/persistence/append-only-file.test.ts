@@ -298,6 +298,17 @@ describe('switching', () => {
     expect(await stage.again().run('DBSIZE')).toBe('1');
   });
 
+  test('off, rewritten, and killed before the old files were removed: new ones get names of their own', async () => {
+    const stage = new Stage({ config: { 'aof-disable-auto-gc': 'yes' } });
+    await stage.runLines('SET a 1', 'CONFIG SET appendonly no', 'BGREWRITEAOF');
+    await stage.settle();
+    expect(stage.read(MANIFEST)).toContain('file appendonly.aof.1.incr.aof seq 1 type h\n');
+    const next = stage.again();
+    await next.run('SET b 1');
+    expect(next.read(MANIFEST)).toContain('file appendonly.aof.2.incr.aof seq 2 type i\n');
+    expect(next.again().digest()).toBe(next.digest());
+  });
+
   test('off and on again while a rewrite is under way', async () => {
     const stage = new Stage();
     await stage.runLines('SET a 1', 'BGREWRITEAOF', 'CONFIG SET appendonly no', 'SET b 1');
