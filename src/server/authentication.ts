@@ -5,6 +5,8 @@ import { equalSecrets } from './system/secrets.ts';
 export class Authentication {
   /** requirepass; empty lets everyone in. */
   password = '';
+  /** How often name and password were wrong. */
+  denied = 0;
 
   /** Changes requirepass. Clients that are in stay in. */
   setPassword(password: string): void {
@@ -20,7 +22,10 @@ export class Authentication {
 
   /** Lets the client in if name and password (one character a byte) are right; returns whether they are. */
   authenticate(client: Client, user: string, password: string): boolean {
-    if (user !== 'default' || (this.password !== '' && !equalSecrets(password, this.password))) return false;
+    if (user !== 'default' || (this.password !== '' && !equalSecrets(password, this.password))) {
+      this.denied++;
+      return false;
+    }
     client.gates &= ~CLIENT_UNAUTHENTICATED;
     client.user = user;
     return true;

@@ -29,7 +29,7 @@ export function describeClient(server: Server, client: Client, requestBytes = 0,
     ['name', untilZero(client.name)],
     ['age', Math.floor((now - client.createdAt) / 1000)],
     ['idle', Math.floor((now - client.lastActiveAt) / 1000)],
-    ['flags', flagsOf(client)],
+    ['flags', flagsOf(server, client)],
     ['db', client.database],
     ['sub', 0],
     ['psub', 0],
@@ -58,10 +58,10 @@ export function describeClient(server: Server, client: Client, requestBytes = 0,
   return fields.map(([name, value]) => `${name}=${value}`).join(' ');
 }
 
-function flagsOf(client: Client): string {
+function flagsOf(server: Server, client: Client): string {
   let flags = '';
   if ((client.gates & CLIENT_MONITOR) !== 0) flags += 'O';
-  if (client.unblock !== undefined) flags += 'b';
+  if (client.unblock !== undefined || server.pause.isHolding(client)) flags += 'b';
   if (client.closing) flags += 'c';
   if (client.connection.kind === 'unix') flags += 'U';
   if (client.noEvict) flags += 'e';

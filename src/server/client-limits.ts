@@ -82,7 +82,7 @@ export class ClientLimits {
       if (
         this.idleSeconds > 0 &&
         now - client.lastActiveAt > this.idleSeconds * 1000 &&
-        client.unblock === undefined
+        !this.#waits(client)
       ) {
         this.#server.log.verbose('Closing idle client');
         this.#server.clients.close(client);
@@ -109,6 +109,12 @@ export class ClientLimits {
 
   forget(client: Client): void {
     this.#waiting.delete(client);
+  }
+
+  /** Whether a client is silent because it waits for what others do. */
+  #waits(client: Client): boolean {
+    const isMonitor = (client.gates & CLIENT_MONITOR) !== 0;
+    return isMonitor || client.unblock !== undefined || this.#server.pause.isHolding(client);
   }
 
   #goOn(): void {

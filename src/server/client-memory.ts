@@ -20,6 +20,7 @@ export class ClientMemory {
   /** The largest buffers in each of the last seconds, in turn. */
   readonly #input = new Float64Array(RECENT_SECONDS);
   readonly #output = new Float64Array(RECENT_SECONDS);
+  #second = 0;
 
   constructor(clients: Clients) {
     this.#clients = clients;
@@ -42,11 +43,13 @@ export class ClientMemory {
     return Math.max(...this.#output);
   }
 
-  /** Looks at all buffers; to be called once a second. */
+  /** Looks at all buffers; to be called several times a second, or what comes and goes between is not seen. */
   survey(now: number): void {
-    const slot = Math.floor(now / 1000) % RECENT_SECONDS;
-    let input = 0;
-    let output = 0;
+    const second = Math.floor(now / 1000);
+    const slot = second % RECENT_SECONDS;
+    let input = second === this.#second ? this.#input[slot] : 0;
+    let output = second === this.#second ? this.#output[slot] : 0;
+    this.#second = second;
     for (const { connection } of this.#clients.byId.values()) {
       input = Math.max(input, connection.inputCapacityBytes);
       output = Math.max(output, connection.pendingOutputBytes);

@@ -3,7 +3,8 @@ import { percentiles } from './config/kinds/lists.ts';
 import { usedMemory } from './information/memory-figures.ts';
 import type { Server } from './server.ts';
 
-const SECOND = 1000;
+/** How often clients' buffers are looked at. */
+const SURVEY_MILLISECONDS = 200;
 
 /** Follows the options of slow log, latency, and clients' memory; samples at every tick. */
 export function observe(server: Server): void {
@@ -34,5 +35,5 @@ export function observe(server: Server): void {
     server.keySizes.tick(server.keyspace);
     server.clientEviction.evict();
   });
-  cron.addEvery(SECOND, (now) => server.clientMemory.survey(now));
+  cron.addEvery(SURVEY_MILLISECONDS, (now) => server.clientMemory.survey(now));
 }

@@ -61,6 +61,11 @@ export class Pause {
     return true;
   }
 
+  /** Whether the client waits for the pause to end. */
+  isHolding(client: Client): boolean {
+    return this.#held.has(client);
+  }
+
   forget(client: Client): void {
     this.#held.delete(client);
   }

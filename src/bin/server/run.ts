@@ -70,6 +70,10 @@ export async function run(circumstances: Circumstances): Promise<void> {
     if (!(error instanceof StartFailure)) server.crash.uncaught(error);
     process.exit(1);
   }
+  if (server.listeners?.addresses.length === 0) {
+    log.warning('Configured to not listen anywhere, exiting.');
+    process.exit(1);
+  }
   // The start has left some; later this would keep clients waiting.
   server.control.garbage.collect();
   const pidFile = configuration.text('pidfile') || (isDaemon ? DAEMON_PID_FILE : '');

@@ -12,7 +12,7 @@ export const threadsSection: Section = {
 export const statisticsSection: Section = {
   title: 'Stats',
   shown: 'default',
-  fields({ clients, limits, metrics, statistics, keyspace, clientEviction, background }) {
+  fields({ authentication, clients, limits, metrics, statistics, keyspace, clientEviction, background }) {
     const { expiry } = background;
     return [
       ['total_connections_received', clients.accepted],
@@ -74,7 +74,7 @@ export const statisticsSection: Section = {
       ['eventloop_duration_cmd_sum', Math.round(statistics.totalMicroseconds)],
       ['instantaneous_eventloop_cycles_per_sec', Math.round(metrics.turnRate.value)],
       ['instantaneous_eventloop_duration_usec', Math.round(metrics.turnDuration.value)],
-      ['acl_access_denied_auth', 0],
+      ['acl_access_denied_auth', authentication.denied],
       ['acl_access_denied_cmd', 0],
       ['acl_access_denied_key', 0],
       ['acl_access_denied_channel', 0],

@@ -13,7 +13,7 @@ export function writePidFile(path: string, log: Log): void {
   try {
     writeFileSync(path, `${process.pid}\n`);
   } catch (error) {
-    log.warning(`Failed to write PID file ${path}: ${getSystemErrorMessage(error)}`);
+    log.warning(`Failed to write PID file: ${getSystemErrorMessage(error)}`);
   }
 }
 

@@ -41,6 +41,9 @@ const REFUSED: readonly (readonly [words: readonly string[], line: string | RegE
   [['--dir', '/nonexistent'], 'No such file or directory'],
   [['--logfile', '/nonexistent/log'], "Can't open the log file: No such file or directory"],
   [['--rename-command', 'nosuch', 'x'], /rename-command nosuch/],
+  [['--port', '0'], '# Configured to not listen anywhere, exiting.'],
+  [['--bind', '-192.0.2.1'], '# Configured to not listen anywhere, exiting.'],
+  [['--bind', ''], '# Configured to not listen anywhere, exiting.'],
   [['--port', '0', '--bind', '192.0.2.1', '--unixsocket', '/nonexistent/s'], 'Failed opening Unix socket'],
 ];
 
