@@ -18,6 +18,8 @@ export class Log {
   role: 'C' | 'M' | 'S' = 'C';
   /** Where lines go. */
   sink: LogSink;
+  /** Is told of every line as well. */
+  system: ((level: LogLevel, text: string, time: Date) => void) | undefined;
   readonly #clock: Clock;
   readonly #pid: number;
 
@@ -50,9 +52,16 @@ export class Log {
 
   #write(level: LogLevel, text: string): void {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(this.level)) return;
-    const time = formatTime(new Date(this.#clock.milliseconds()));
-    this.sink(`${this.#pid}:${this.role} ${time} ${MARKS[level]} ${text.slice(0, TEXT_CHARACTERS_MAX)}\n`);
+    const time = new Date(this.#clock.milliseconds());
+    const cut = text.slice(0, TEXT_CHARACTERS_MAX);
+    this.sink(`${this.#pid}:${this.role} ${formatTime(time)} ${MARKS[level]} ${cut}\n`);
+    this.system?.(level, cut, time);
   }
+}
+
+/** "Nov  3", as the system's log has it. */
+export function formatDay(date: Date): string {
+  return `${MONTHS[date.getMonth()]} ${String(date.getDate()).padStart(2)}`;
 }
 
 function formatTime(date: Date): string {

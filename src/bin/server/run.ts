@@ -12,6 +12,7 @@ import { systemSegments } from '../../server/system/linux-segments.ts';
 import { systemProcess } from '../../server/system/process.ts';
 import { systemControl } from '../../server/system/process-control.ts';
 import { followOomScore, removePidFile, writePidFile } from '../../server/system/process-files.ts';
+import { confineTo } from '../../server/system/processors.ts';
 import { secretWord, systemRandom } from '../../server/system/random.ts';
 import { requestShortSlices } from '../../server/system/scheduling.ts';
 import { type Supervisor, supervise } from '../../server/system/supervision.ts';
@@ -32,8 +33,6 @@ export interface Circumstances {
   readonly log: Log;
   readonly supervisor: Supervisor;
   readonly isDaemon: boolean;
-  /** Ends the program because of what the configuration says. */
-  fail(text: string): never;
 }
 
 /** Runs until the instance is shut down, then ends the process. */
@@ -46,6 +45,9 @@ export async function run(circumstances: Circumstances): Promise<void> {
   log.notice(`${version}, just started (Cinnabar ${CINNABAR_VERSION})`);
   log.notice('Configuration loaded');
   log.role = 'M';
+  const processors = configuration.text('server-cpulist');
+  const refusal = processors === '' ? undefined : await confineTo(processors);
+  if (refusal !== undefined) log.warning(`server-cpulist ${processors} has no effect: ${refusal}`);
   if (!(await requestShortSlices())) log.verbose('The system does not take requests for short time slices');
   const server = await createServer(circumstances, supervision.supervisor);
   process.on('uncaughtException', (error) => server.crash.uncaught(error));
@@ -53,10 +55,7 @@ export async function run(circumstances: Circumstances): Promise<void> {
   configuration.onChange('dir', () =>
     process.chdir(Buffer.from(configuration.directory, 'latin1').toString()),
   );
-  for (const [name, newName] of renames) {
-    const complaint = server.commands.rename(name, newName);
-    if (complaint !== undefined) circumstances.fail(`rename-command ${name}: ${complaint}`);
-  }
+  for (const [name, newName] of renames) server.commands.rename(name, newName);
   if (!fitMaxClients(configuration, log)) process.exit(1);
   greet(server);
   checkBacklog(configuration, log);

@@ -2,15 +2,19 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { CommandTable } from '../../commands/registry.ts';
+import { allCommands } from '../../server/commands/all.ts';
 import type { ServeInvocation } from '../../server/config/command-line.ts';
 import { Configuration } from '../../server/config/configuration.ts';
 import type { ConfigurationFiles } from '../../server/config/files.ts';
 import { describeConfigurationError, loadConfiguration } from '../../server/config/load.ts';
 import { Log } from '../../server/log.ts';
+import type { ServerCall } from '../../server/server-call.ts';
 import { systemClock } from '../../server/system/clock.ts';
 import { getSystemErrorMessage } from '../../server/system/errors.ts';
 import { logSink, systemFiles } from '../../server/system/files.ts';
 import { findSupervisor } from '../../server/system/supervision.ts';
+import { openSystemLog } from '../../server/system/system-log.ts';
 import { CINNABAR_VERSION, REDIS_VERSION } from '../../server/version.ts';
 import { run } from './run.ts';
 
@@ -23,9 +27,15 @@ export async function serve(invocation: ServeInvocation): Promise<void> {
   const input = rememberingInput(systemFiles());
   const configuration = new Configuration(input.files);
   const renames: (readonly string[])[] = [];
+  let table: CommandTable<ServerCall> | undefined;
   const error = loadConfiguration(configuration, invocation, {
     user: () => 'ACL users are not available in this version',
-    renameCommand: (names) => void renames.push(names),
+    renameCommand: (names) => {
+      // Tried at once, so that the error names the line.
+      table ??= new CommandTable(allCommands);
+      renames.push(names);
+      return table.rename(names[0], names[1]);
+    },
     loadModule: () => 'modules cannot be loaded',
   });
   if (error !== undefined) {
@@ -39,11 +49,26 @@ export async function serve(invocation: ServeInvocation): Promise<void> {
   const unwritable = tryLogFile(logFile);
   if (unwritable !== undefined) failConfiguration(`Can't open the log file: ${unwritable}`);
   const log = new Log(systemClock, process.pid, logSink(logFile));
+  await followSystemLog(configuration, log);
   if (words.readsStandardInput) log.notice('Reading config from stdin');
   const supervisor = findSupervisor(configuration.text('supervised'), log);
   const isDaemon = configuration.boolean('daemonize') && supervisor === 'no';
   if (isDaemon && process.env[DAEMON_MARK] === undefined) daemonize(input.text());
-  else await run({ configuration, renames, configPath, log, supervisor, isDaemon, fail: failConfiguration });
+  else await run({ configuration, renames, configPath, log, supervisor, isDaemon });
+}
+
+/** Tells the system's log as well, if the options say so. */
+async function followSystemLog(configuration: Configuration, log: Log): Promise<void> {
+  if (!configuration.boolean('syslog-enabled')) return;
+  const ident = configuration.text('syslog-ident');
+  const write = await openSystemLog({ ident, facility: configuration.text('syslog-facility') });
+  if (write === undefined) return log.warning('syslog-enabled works under Bun on Linux only');
+  let isReached = true;
+  log.system = (level, text, time) => {
+    const wasReached = isReached;
+    isReached = write(level, text, time);
+    if (wasReached && !isReached) log.warning("The system's log at /dev/log cannot be reached");
+  };
 }
 
 /** Ends the program because of what the configuration says. */

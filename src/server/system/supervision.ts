@@ -1,18 +1,12 @@
 /** Cold. Telling the program that has started this one how it is: systemd by datagrams, upstart by stopping once. */
-import { AF_UNIX } from '../../transport/linux/address.ts';
-import { type Libc, loadLibc } from '../../transport/linux/libc.ts';
+import { loadLibc } from '../../transport/linux/libc.ts';
 import type { Log } from '../log.ts';
+import { sendDatagram } from './datagrams.ts';
 
 export type Supervisor = 'no' | 'systemd' | 'upstart';
 
 /** Sends one state ("READY=1") to the supervisor. */
 export type Notify = (state: string) => void;
-
-const SOCK_DGRAM = 2;
-const SOCK_CLOEXEC = 0o2000000;
-const MSG_NOSIGNAL = 0x4000;
-/** sun_path; an abstract name or a path with its closing zero must fit. */
-const NAME_BYTES_MAX = 108;
 
 /** Which supervisor there is, by the option `supervised` and by what it left in the environment. */
 export function findSupervisor(wanted: string, log: Log): Supervisor {
@@ -51,7 +45,7 @@ export async function supervise(supervisor: Supervisor, log: Log): Promise<Super
   try {
     const libc = await loadLibc();
     const notify = (state: string): boolean => {
-      const isSent = send(libc, socket, state);
+      const isSent = sendDatagram(libc, socket, Buffer.from(state));
       if (!isSent) log.warning(`Cannot tell systemd at ${socket}: ${state.trimEnd()}`);
       return isSent;
     };
@@ -64,24 +58,4 @@ export async function supervise(supervisor: Supervisor, log: Log): Promise<Super
     log.warning(`Cannot reach systemd: ${(error as Error).message}`);
     return NOBODY;
   }
-}
-
-/** Sends a datagram to a UNIX socket; a leading "@" stands for the zero byte of an abstract name. */
-function send(libc: Libc, socket: string, state: string): boolean {
-  const name = Buffer.from(socket);
-  if (name.length >= NAME_BYTES_MAX) return false;
-  const isAbstract = name[0] === 64;
-  if (isAbstract) name[0] = 0;
-  const address = Buffer.alloc(2 + NAME_BYTES_MAX);
-  address[0] = AF_UNIX;
-  address.set(name, 2);
-  const descriptor = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return false;
-  const text = Buffer.from(state);
-  const length = 2 + name.length + (isAbstract ? 0 : 1);
-  const isSent =
-    libc.connect(descriptor, libc.addressOf(address), length) === 0 &&
-    libc.send(descriptor, libc.addressOf(text), text.length, MSG_NOSIGNAL) === text.length;
-  libc.close(descriptor);
-  return isSent;
 }

@@ -1,9 +1,7 @@
 /** The server's place in the system: signals, the files that tell of it, supervisors, and how it is listed. */
 import { afterEach, describe, expect, test } from 'bun:test';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeSocketAddress } from '../../../src/transport/linux/address.ts';
-import { loadLibc } from '../../../src/transport/linux/libc.ts';
 import { Connection } from '../../peers/connection.ts';
 import {
   type CinnabarOptions,
@@ -13,6 +11,7 @@ import {
   startCinnabar,
   startServer,
 } from '../../peers/peer.ts';
+import { receiverAt } from '../../server/system/receiver.ts';
 import { ending, invoke, until, withDirectory } from './invocation.ts';
 
 let server: Peer | undefined;
@@ -103,30 +102,32 @@ describe('daemonize', () => {
   );
 });
 
-/** A datagram socket as systemd has it. */
-async function supervisorAt(path: string) {
-  const libc = await loadLibc();
-  const address = new Uint8Array(128);
-  const length = encodeSocketAddress({ kind: 'unix', path, mode: undefined, backlog: 0 }, address);
-  const descriptor = libc.socket(1, 2, 0);
-  if (path.startsWith('@')) address[2] = 0;
-  const used = path.startsWith('@') ? length - 1 : length;
-  expect(libc.bind(descriptor, libc.addressOf(address), used)).toBe(0);
-  const buffer = new Uint8Array(4096);
-  const dontWait = 0x40;
-  return {
-    /** What has arrived since the last call. */
-    take(): string {
-      let text = '';
-      for (;;) {
-        const count = libc.recv(descriptor, libc.addressOf(buffer), buffer.length, dontWait);
-        if (count <= 0) return text;
-        text += Buffer.from(buffer.subarray(0, count)).toString();
-      }
-    },
-    close: () => libc.close(descriptor),
-  };
-}
+describe('server-cpulist', () => {
+  const confinement = (pid: number): string[] =>
+    readdirSync(`/proc/${pid}/task`).map((thread) => {
+      const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');
+      return /^Cpus_allowed_list:\t(.*)$/m.exec(status)?.[1] ?? '';
+    });
+
+  test('says where it runs', async () => {
+    const [allowed] = confinement(process.pid);
+    const first = /^\d+/.exec(allowed!)![0];
+    const peer = await begin({ args: ['--server-cpulist', first] });
+    expect(new Set(confinement(peer.pid))).toEqual(new Set([first]));
+  });
+
+  test.each(['x', '1000'])('%s leaves it where it is, after a line', async (list) => {
+    const peer = await begin({ args: ['--server-cpulist', list] });
+    expect(peer.log()).toContain(`# server-cpulist ${list} has no effect: `);
+    expect(confinement(peer.pid)).toContain(confinement(process.pid)[0]!);
+  });
+});
+
+test('syslog-enabled without such a log goes on, after a line', async () => {
+  const peer = await begin({ args: ['--syslog-enabled', 'yes'] });
+  const line = "# The system's log at /dev/log cannot be reached";
+  expect(peer.log().split(line)).toHaveLength(existsSync('/dev/log') ? 1 : 2);
+});
 
 describe('supervised', () => {
   test.each([
@@ -135,7 +136,7 @@ describe('supervised', () => {
   ])('%s tells systemd at %s', (option, place) =>
     withDirectory(async (dir) => {
       const path = place === 'a file' ? join(dir, 'notify') : `@cinnabar-test-${process.pid}`;
-      const supervisor = await supervisorAt(path);
+      const supervisor = await receiverAt(path);
       const peer = await begin({ args: ['--supervised', option], environment: { NOTIFY_SOCKET: path } });
       let told = '';
       await until(() => {

@@ -40,7 +40,10 @@ const REFUSED: readonly (readonly [words: readonly string[], line: string | RegE
   [['--port', 'x'], "argument couldn't be parsed into an integer"],
   [['--dir', '/nonexistent'], 'No such file or directory'],
   [['--logfile', '/nonexistent/log'], "Can't open the log file: No such file or directory"],
-  [['--rename-command', 'nosuch', 'x'], /rename-command nosuch/],
+  [
+    ['--rename-command', 'nosuch', 'x'],
+    /at line 2\n>>> 'rename-command "nosuch" "x"'\nNo such command in rename-command/,
+  ],
   [['--port', '0'], '# Configured to not listen anywhere, exiting.'],
   [['--bind', '-192.0.2.1'], '# Configured to not listen anywhere, exiting.'],
   [['--bind', ''], '# Configured to not listen anywhere, exiting.'],
