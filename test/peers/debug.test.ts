@@ -69,7 +69,8 @@ describe('DEBUG', () => {
     ...['dict-resizing 1 2', 'leak', 'leak x', 'aof-flush-sleep 0', 'set-disable-deny-scripts 0'],
     ...['set-skip-checksum-validation', 'set-skip-checksum-validation 1', 'set-skip-checksum-validation 0'],
     ...['drop-cluster-packet-filter', 'drop-cluster-packet-filter 1', 'mark-internal-client unmark'],
-    ...['mark-internal-client a b', 'restart x', 'crash-and-recover x'],
+    ...['mark-internal-client a b', 'restart x', 'crash-and-recover x', 'config-rewrite-force-all'],
+    ...['config-rewrite-force-all x', 'replicate', 'replicate SET a b'],
   ])('%j', (line) => same('DEBUG', ...wordsOf(line)));
 
   test('without a subcommand, and with a long one', async () => {
@@ -273,6 +274,30 @@ describe('DEBUG RELOAD', () => {
     await sameFields();
     await same('CONFIG', 'SET', 'save', '');
   });
+});
+
+test('CONFIG-REWRITE-FORCE-ALL writes a line for every option, which can be read again', async () => {
+  const rewritten = async (start: (options: { config: string }) => Promise<Peer>): Promise<string> => {
+    const peer = await start({ config: '# kept\nenable-debug-command yes\nhz 20\n' });
+    const connection = await peer.connect();
+    expect(await connection.call('DEBUG', 'CONFIG-REWRITE-FORCE-ALL')).toBe('OK');
+    const path = /config_file:(.*)\r/.exec(String(await connection.call('INFO', 'server')))![1];
+    const text = readFileSync(path!, 'utf8');
+    await connection.close();
+    await peer.stop();
+    return text;
+  };
+  const [own, expected] = await Promise.all([
+    rewritten(startCinnabar),
+    rewritten((options) => startPeer('redis8', options)),
+  ]);
+  expect(own).toStartWith('# kept\nenable-debug-command yes\nhz 20\n');
+  const names = new Set(own.split('\n').map((line) => line.split(' ')[0]));
+  const missing = expected.split('\n').map((line) => line.split(' ')[0]);
+  // Users have names and rules of their own.
+  expect(missing.filter((name) => !names.has(name) && name !== 'user')).toEqual([]);
+  const again = await startCinnabar({ config: own.replaceAll(/^(?:port|bind|dir|pidfile) .*\n/gm, '') });
+  await again.stop();
 });
 
 describe('enable-debug-command', () => {

@@ -272,14 +272,15 @@ export class Configuration {
   /**
    * CONFIG REWRITE: the file's text with the options in force in their places, what it did not mention added, comments
    * and order kept. `users` are the lines of the users ("bob on >..."); undefined leaves the file's as they are.
+   * `all` adds what has its default value as well.
    */
-  rewrite(oldText: string, users: readonly string[] | undefined): string {
+  rewrite(oldText: string, users: readonly string[] | undefined, all = false): string {
     const entries = allOptions.map((option) => {
       const value = this.#values.get(option);
       const initial = this.#initial.get(option);
       const isDefault = option.kind.print(value) === option.kind.print(initial);
       const lines = option.removedByDefault && isDefault ? [] : option.kind.lines(value, initial);
-      return { name: option.name, lines: option.alwaysWritten ? lines.map(alwaysNeeded) : lines };
+      return { name: option.name, lines: all || option.alwaysWritten ? lines.map(alwaysNeeded) : lines };
     });
     if (users) entries.push({ name: 'user', lines: users.map((text) => ({ text, needed: true })) });
     return rewriteText(oldText, entries);

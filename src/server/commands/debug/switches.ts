@@ -3,7 +3,7 @@ import { NOT_AN_INTEGER } from '../../../commands/errors.ts';
 import { parseInteger } from '../../../memory/integers.ts';
 import { parseMemory } from '../../config/kinds/number.ts';
 import type { ServerCall } from '../../server-call.ts';
-import { type DebugSubcommand, leadingFlag, refuseSubcommand } from './subcommand.ts';
+import { ANY_NUMBER, type DebugSubcommand, leadingFlag, refuseSubcommand } from './subcommand.ts';
 
 const PACKED_THRESHOLD_LIMIT = 4n * 1024n ** 3n;
 
@@ -40,6 +40,17 @@ function changeReplicationId(call: ServerCall): void {
   reply.ok();
 }
 
+/** CONFIG REWRITE, but with a line for every option. */
+function rewriteAllOptions(call: ServerCall): void {
+  const { configFile, configuration } = call.server;
+  const failure =
+    configFile === undefined
+      ? 'Bad address'
+      : configFile.replace((text) => configuration.rewrite(text, undefined, true));
+  if (failure !== undefined) return call.reply.error(`ERR CONFIG-REWRITE-FORCE-ALL failed: ${failure}`);
+  call.reply.ok();
+}
+
 /** For what other servers switch, and what this one has no need of. */
 function accept(call: ServerCall): void {
   call.reply.ok();
@@ -58,6 +69,12 @@ export const switchSubcommands: readonly DebugSubcommand[] = [
     words: [2, 2],
     help: ['Give the history of writes another name, so that replicas have to start anew.'],
     run: changeReplicationId,
+  },
+  {
+    name: 'config-rewrite-force-all',
+    words: [2, 2],
+    help: ['Write the configuration file with all options, those with their default value too.'],
+    run: rewriteAllOptions,
   },
   {
     name: 'dict-resizing',
@@ -104,6 +121,13 @@ export const switchSubcommands: readonly DebugSubcommand[] = [
     syntax: '<PEAK-RESET-TIME <NEVER|RESET|time>|RESIZING <0|1>>',
     help: ['Accepted, without effect.'],
     run: replyBuffer,
+  },
+  {
+    name: 'replicate',
+    words: [3, ANY_NUMBER],
+    syntax: '<command> [<arg> ...]',
+    help: ['Send a command to replicas, of which there are none yet.'],
+    run: accept,
   },
   {
     name: 'set-active-expire',
