@@ -46,7 +46,13 @@ export function systemFiles(): ConfigurationFiles {
 /** Appends to a file, opened anew for every line so that it can be rotated; to standard output if the path is empty. */
 export function logSink(path: string): LogSink {
   if (path === '') return (text) => writeAll(Buffer.from(text));
-  return (text) => appendFileSync(path, text);
+  return (text) => {
+    try {
+      appendFileSync(path, text);
+    } catch {
+      // A line is lost while the disk is full or all descriptors are in use; the server goes on.
+    }
+  };
 }
 
 /** Standard output may be a pipe that is full for a moment, or that nobody reads any more. */

@@ -1,4 +1,5 @@
 /** Warm. When the garbage of the JavaScript heap is collected. */
+import { memoryUsage } from './memory-usage.ts';
 
 export interface Garbage {
   /** To be called often: collects if enough has come. Of the process's buffers, `heldBytes` are known to be in use. */
@@ -27,7 +28,7 @@ export async function systemGarbage(): Promise<Garbage> {
   const { fullGC } = await import('bun:jsc');
   return new CountedGarbage({
     bytes() {
-      const { heapTotal, external } = process.memoryUsage();
+      const { heapTotal, external } = memoryUsage();
       return heapTotal + external;
     },
     // Beside the thread, as far as the engine can.

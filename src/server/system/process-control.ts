@@ -109,7 +109,12 @@ function ownCommand(): string[] {
 
 /** Writes over the words that the process was started with, which is what tools read; cuts what does not fit there. */
 function writeTitle(ffi: Ffi, title: string): void {
-  const status = readFileSync('/proc/self/stat', 'latin1');
+  let status: string;
+  try {
+    status = readFileSync('/proc/self/stat', 'latin1');
+  } catch {
+    return; // All descriptors are in use: the old title stays.
+  }
   // The second field is a name in parentheses, which may hold anything; arguments' start and end are fields 48 and 49.
   const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
   const start = Number(fields[45]);

@@ -1,5 +1,6 @@
 /** Cold. What the system knows of the process that serves: its name, memory and processor time. */
 import { arch, release, type as systemType, totalmem } from 'node:os';
+import { memoryUsage } from './memory-usage.ts';
 
 /** Processor time in seconds. */
 export interface ProcessorTime {
@@ -46,8 +47,8 @@ export const systemProcess: ProcessFacts = {
   runtime: bun === undefined ? `node ${process.versions.node}` : `bun ${bun}`,
   systemMemoryBytes: totalmem(),
   supervisor: 'no',
-  residentBytes: () => process.memoryUsage.rss(),
-  heapBytes: () => process.memoryUsage().heapTotal,
+  residentBytes: () => memoryUsage().rss,
+  heapBytes: () => memoryUsage().heapTotal,
   processorTime() {
     const { user, system } = process.cpuUsage();
     return { user: user / 1e6, system: system / 1e6 };
