@@ -27,8 +27,8 @@ export function describeClient(server: Server, client: Client, requestBytes = 0,
     ['fd', connection.descriptor],
     // Names may hold anything behind a zero byte; here it would be mistaken for a field or a line.
     ['name', untilZero(client.name)],
-    ['age', Math.floor((now - client.createdAt) / 1000)],
-    ['idle', Math.floor((now - client.lastActiveAt) / 1000)],
+    ['age', secondsBetween(client.createdAt, now)],
+    ['idle', secondsBetween(client.lastActiveAt, now)],
     ['flags', flagsOf(server, client)],
     ['db', client.database],
     ['sub', 0],
@@ -56,6 +56,11 @@ export function describeClient(server: Server, client: Client, requestBytes = 0,
     ['io-thread', 0],
   ];
   return fields.map(([name, value]) => `${name}=${value}`).join(' ');
+}
+
+/** The server's time may be a moment behind: it is set when there is something to do. */
+function secondsBetween(earlier: number, now: number): number {
+  return Math.max(0, Math.floor((now - earlier) / 1000));
 }
 
 function flagsOf(server: Server, client: Client): string {

@@ -29,6 +29,11 @@ export class Log {
     this.sink = sink;
   }
 
+  /** Whether lines of that level are written: for those that are dear to make. */
+  takes(level: LogLevel): boolean {
+    return LEVELS.indexOf(level) >= LEVELS.indexOf(this.level);
+  }
+
   debug(text: string): void {
     this.#write('debug', text);
   }
@@ -51,7 +56,7 @@ export class Log {
   }
 
   #write(level: LogLevel, text: string): void {
-    if (LEVELS.indexOf(level) < LEVELS.indexOf(this.level)) return;
+    if (!this.takes(level)) return;
     const time = new Date(this.#clock.milliseconds());
     const cut = text.slice(0, TEXT_CHARACTERS_MAX);
     this.sink(`${this.#pid}:${this.role} ${formatTime(time)} ${MARKS[level]} ${cut}\n`);

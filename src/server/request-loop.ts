@@ -5,6 +5,7 @@ import type { Arguments } from '../protocol/arguments.ts';
 import { COMPLETE, INCOMPLETE, INVALID, Progress, RequestParser } from '../protocol/request-parser.ts';
 import { Output } from '../transport/output.ts';
 import { CLIENT_REPLY_OFF, CLIENT_REPLY_SKIP, CLIENT_UNAUTHENTICATED, type Client } from './client.ts';
+import { describeClient } from './client-description.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Metrics } from './metrics.ts';
 import type { Server } from './server.ts';
@@ -179,6 +180,9 @@ export class RequestLoop {
   #refuse(client: Client, error: string): void {
     if ((client.gates & CLIENT_SILENT) === 0) this.#call.reply.error(`ERR Protocol error: ${error}`);
     this.#dispatcher.statistics.countError('ERR');
+    const { log } = this.#server;
+    if (log.takes('verbose'))
+      log.verbose(`Protocol error (${error}) from client: ${describeClient(this.#server, client)}`);
     this.#server.clients.closeAfterReply(client);
   }
 }

@@ -13,6 +13,7 @@ import { Authentication } from './authentication.ts';
 import { Background } from './background.ts';
 import { WaitingClients } from './blocking/waiting-clients.ts';
 import type { Client } from './client.ts';
+import { describeClient } from './client-description.ts';
 import { ClientEviction } from './client-eviction.ts';
 import { ClientLimits } from './client-limits.ts';
 import { ClientMemory } from './client-memory.ts';
@@ -222,6 +223,7 @@ export class Server implements Handler {
     if (!this.limits.admit(connection)) return;
     this.clients.accepted++;
     this.authentication.greet(this.clients.add(connection, this.clock.milliseconds()));
+    if (this.log.takes('verbose')) this.log.verbose(`Accepted ${connection.remoteAddress}`);
   }
 
   received(connection: Connection, bytes: Uint8Array, start: number, end: number): number {
@@ -246,10 +248,14 @@ export class Server implements Handler {
     }
   }
 
-  closed(connection: Connection, _reason: CloseReason, detail: string): void {
+  closed(connection: Connection, reason: CloseReason, detail: string): void {
     if (connection.owner instanceof Link) return connection.owner.closed(detail);
     const client = connection.owner as Client | undefined;
     if (client === undefined) return; // It was not let in.
+    if (this.log.takes('verbose')) {
+      if (reason === 'error') this.log.verbose(`Reading from client: ${detail}`);
+      if (reason === 'peer') this.log.verbose(`Client closed connection ${describeClient(this, client)}`);
+    }
     this.limits.forget(client);
     this.monitors.remove(client);
     this.pause.forget(client);

@@ -33,7 +33,7 @@ export class Shutdown {
 
   /** Ends the server; returns false, with the reason in the log, if something that must be done first failed. */
   begin(flags: ShutdownFlags): boolean {
-    const { log, transport, cron, clients } = this.#server;
+    const { log, transport, cron, clients, listeners } = this.#server;
     if (this.#ending) return true;
     log.notice('User requested shutdown...');
     if (!this.#save(flags)) {
@@ -44,6 +44,8 @@ export class Shutdown {
     this.onBegin();
     cron.stop();
     for (const client of clients.byId.values()) client.stopped = true;
+    if (listeners?.addresses.some(({ kind }) => kind === 'unix'))
+      log.notice('Removing the unix socket file.');
     transport.close(GRACE_MS);
     return true;
   }

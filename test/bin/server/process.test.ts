@@ -123,6 +123,15 @@ describe('server-cpulist', () => {
   });
 });
 
+test('the end takes the UNIX socket away, and says so', async () => {
+  const peer = await begin({ args: ['--unixsocket', 's'] });
+  expect(existsSync(join(peer.dir, 's'))).toBe(true);
+  peer.process.kill('SIGTERM');
+  await ending(peer);
+  expect(peer.log()).toContain('* Removing the unix socket file.\n');
+  expect(existsSync(join(peer.dir, 's'))).toBe(false);
+});
+
 test('syslog-enabled without such a log goes on, after a line', async () => {
   const peer = await begin({ args: ['--syslog-enabled', 'yes'] });
   const line = "# The system's log at /dev/log cannot be reached";
