@@ -95,13 +95,14 @@ export class ActiveElementExpiry {
     const start = keyStartOf(arena, record);
     const end = start + keyLengthOf(arena, record);
     const key = bytesOf(arena, record).slice(start, end);
-    this.#keyspace.changed(database, HEXPIRED, key, 0, key.length);
+    // Nobody has changed anything, so it is announced, not counted.
+    this.#keyspace.announce(database, HEXPIRED, key, 0, key.length);
     const { removals } = this.#keyspace;
     if (removals !== null) removals.elementsExpired(database, key, this.#names.splice(0));
     find(database, record);
     if (structures.hashes.count(encoding, root) === 0) {
       database.removeFound(record);
-      this.#keyspace.changed(database, DEL, key, 0, key.length);
+      this.#keyspace.announce(database, DEL, key, 0, key.length);
     } else if (!structures.hashes.expires(encoding, root)) {
       database.forgetExpiringElements(record);
     }

@@ -114,6 +114,11 @@ export class Keyspace {
     if (this.listener !== null) this.listener.changed(database, event, bytes, start, end);
   }
 
+  /** What `changed` counted once was the change of so many elements, each of which counts (save points, INFO). */
+  countElements(count: number): void {
+    this.dirty += count - 1;
+  }
+
   /** Tells of a second event of a change that was counted already. */
   announce(database: Database, event: KeyspaceEvent, bytes: Uint8Array, start: number, end: number): void {
     if (this.listener !== null) this.listener.changed(database, event, bytes, start, end);

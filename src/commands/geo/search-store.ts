@@ -42,5 +42,7 @@ export function storePlaces(
     made.free();
     throw error;
   }
+  const { count } = made;
   storeAt(call, options.storeWord, made, options.isSearch ? GEOSEARCHSTORE : GEORADIUSSTORE);
+  if (count > 0) call.keyspace.countElements(count);
 }

@@ -19,7 +19,10 @@ export function hdel(call: Call): void {
     hash.removeFound();
     removed++;
   }
-  if (removed > 0) keepRemoved(call);
+  if (removed > 0) {
+    keepRemoved(call);
+    call.keyspace.countElements(removed);
+  }
   reply.integer(removed);
 }
 
@@ -43,5 +46,6 @@ export function hgetdel(call: Call): void {
   if (removed === 0) return;
   if (isOpen()) keepRemoved(call);
   else call.keyspace.changed(call.database, HDEL, words.bytes, words.start(1), words.end(1));
+  call.keyspace.countElements(removed);
   if (call.propagates) call.propagateWords(['HDEL', words.copy(1), ...words.copyAll().slice(first)]);
 }

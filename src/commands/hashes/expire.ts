@@ -99,10 +99,17 @@ function setExpiries(call: Call, command: string, unit: number, base: number): v
 /** Tells of what was done with the fields from word `first` on. */
 function settle(call: Call, done: readonly number[], first: number, moment: number): void {
   const { arguments: words } = call;
+  const countOf = (what: number): number => done.filter((each) => each === what).length;
   const isSet = done.includes(SET);
   const isDeleted = done.includes(DELETED);
-  if (isSet) keepChanged(call, HEXPIRE);
-  if (isDeleted) keepRemoved(call);
+  if (isSet) {
+    keepChanged(call, HEXPIRE);
+    call.keyspace.countElements(countOf(SET));
+  }
+  if (isDeleted) {
+    keepRemoved(call);
+    call.keyspace.countElements(countOf(DELETED));
+  }
   if (!call.propagates) return;
   const fields = (what: number): Uint8Array[] =>
     done.flatMap((each, index) => (each === what ? [words.copy(first + index)] : []));

@@ -63,6 +63,7 @@ function settle(call: Call, changed: Uint8Array[], expiry: number, deletes: bool
   if (!isOpen()) keyspace.changed(database, HDEL, words.bytes, words.start(1), words.end(1));
   else if (deletes) keepRemoved(call);
   else keepChanged(call, expiry === NO_EXPIRY ? HPERSIST : HEXPIRE);
+  keyspace.countElements(changed.length);
   if (!call.propagates) return;
   if (deletes) call.propagateWords(['HDEL', key, ...changed]);
   else if (expiry === NO_EXPIRY) call.propagateWords(['HPERSIST', key, ...words.copyAll().slice(3)]);

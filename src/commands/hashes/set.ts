@@ -11,6 +11,7 @@ export function hset(call: Call): void {
   if (!openOrCreate(call)) return;
   const added = setFields(call, 2, NO_EXPIRY);
   keepChanged(call, HSET);
+  call.keyspace.countElements((call.arguments.count - 2) >> 1);
   call.reply.integer(added);
 }
 
@@ -20,6 +21,7 @@ export function hmset(call: Call): void {
   if (!openOrCreate(call)) return;
   setFields(call, 2, NO_EXPIRY);
   keepChanged(call, HSET);
+  call.keyspace.countElements((call.arguments.count - 2) >> 1);
   call.reply.ok();
 }
 

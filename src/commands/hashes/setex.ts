@@ -40,6 +40,7 @@ export function hsetex(call: Call): void {
   setFields(call, first, expiry);
   keepChanged(call, HSET);
   const { arguments: words, database } = call;
+  keyspace.countElements((words.count - first) >> 1);
   if (isTimed) keyspace.announce(database, HEXPIRE, words.bytes, words.start(1), words.end(1));
   reply.flag(true);
   if (call.propagates && (isTimed || existence !== '')) propagate(call);
@@ -55,6 +56,7 @@ function setExpired(call: Call): void {
   for (let i = first; i < words.count; i += 2)
     if (hash.find(words.bytes, words.start(i), words.end(i))) hash.removeFound();
   keepChanged(call, HSET);
+  keyspace.countElements((words.count - first) >> 1);
   keyspace.announce(database, HDEL, words.bytes, words.start(1), words.end(1));
   const fields = Array.from({ length: (words.count - first) / 2 }, (_, index) =>
     words.copy(first + index * 2),

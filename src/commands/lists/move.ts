@@ -78,6 +78,8 @@ export function move(call: Call, fromHead: boolean, toHead: boolean): number {
   moved = kept;
   openToWrite(call, 1);
   keepRemoved(call, 1, fromHead ? LPOP : RPOP, 1);
+  // Both ends together are one change.
+  call.keyspace.countElements(0);
   return FOUND;
 }
 

@@ -15,7 +15,10 @@ export function sadd(call: Call): void {
   else set.expect(words.count - 2);
   let added = 0;
   for (let i = 2; i < words.count; i++) if (set.add(words.bytes, words.start(i), words.end(i))) added++;
-  if (added > 0) keepChanged(call, 1, SADD);
+  if (added > 0) {
+    keepChanged(call, 1, SADD);
+    call.keyspace.countElements(added);
+  }
   call.reply.integer(added);
 }
 
@@ -28,7 +31,10 @@ export function srem(call: Call): void {
   let removed = 0;
   for (let i = 2; outcome === FOUND && i < words.count && set.count > 0; i++)
     if (set.remove(words.bytes, words.start(i), words.end(i))) removed++;
-  if (removed > 0) keepChanged(call, 1, SREM);
+  if (removed > 0) {
+    keepChanged(call, 1, SREM);
+    call.keyspace.countElements(removed);
+  }
   call.reply.integer(removed);
 }
 

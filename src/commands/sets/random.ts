@@ -71,6 +71,7 @@ function popSeveral(call: Call): void {
     set.removePlace();
   }
   keepChanged(call, 1, SPOP);
+  call.keyspace.countElements(wanted);
   if (!call.propagates) return;
   if (takesAll) call.propagateDeletion(1, call.keyspace.lazyFree.unlinksEmptied);
   for (let i = 0; i < popped.length; i += BATCH)

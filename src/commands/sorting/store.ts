@@ -41,6 +41,7 @@ export function storeSorted(
     throw error;
   }
   keyspace.changed(database, SORTSTORE, bytes, start, end);
+  keyspace.countElements(chosen.length * Math.max(1, gets.length));
   reply.integer(chosen.length * Math.max(1, gets.length));
 }
 

@@ -174,6 +174,7 @@ export function xtrim(call: Call): void {
   reply.integer(trimmed);
   if (trimmed === 0) return;
   keyspace.changed(database, XTRIM, words.bytes, words.start(1), words.end(1));
+  keyspace.countElements(trimmed);
   if (!call.propagates || !options.request.approximate) return;
   const told: Uint8Array[] = [];
   for (let index = 0; index < words.count; index++)

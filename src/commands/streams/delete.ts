@@ -52,7 +52,10 @@ export function xdel(call: Call): void {
     idArgument(call, index, id);
     if (stream.remove(id)) deleted++;
   }
-  if (deleted > 0) keyspace.changed(database, XDEL, words.bytes, words.start(1), words.end(1));
+  if (deleted > 0) {
+    keyspace.changed(database, XDEL, words.bytes, words.start(1), words.end(1));
+    keyspace.countElements(deleted);
+  }
   reply.integer(deleted);
 }
 
