@@ -9,6 +9,7 @@ import { NOT_AN_INTEGER, SYNTAX } from './errors.ts';
 const STAR = 0x2a;
 /** COUNT where it is not given. */
 const COUNT = 10;
+export const NOVALUES_MISPLACED = 'ERR NOVALUES option can only be used in HSCAN';
 
 /**
  * The place that a cursor stands for, -1 if it is none. Numbers are read as C reads an unsigned long: up to a zero byte, with
@@ -33,10 +34,10 @@ export class ScanOptions {
   #pattern: Uint8Array | null = null;
 
   /**
-   * Reads the words from `index` on; `bare` is the option without operand, `refusal` the error for it if it must not stand
-   * there. Returns false after having replied that something is wrong.
+   * Reads the words from `index` on; `bare` is the option without operand. Returns false after having replied that something
+   * is wrong.
    */
-  read(call: Call, index: number, bare: string, refusal = ''): boolean {
+  read(call: Call, index: number, bare: 'novalues' | 'noscores' | null): boolean {
     const { arguments: words, reply } = call;
     this.count = COUNT;
     this.isBare = false;
@@ -58,14 +59,10 @@ export class ScanOptions {
         const pattern = words.bytes.subarray(words.start(at + 1), words.end(at + 1));
         this.#pattern = pattern.length === 1 && pattern[0] === STAR ? null : pattern;
         at++;
-      } else if (words.is(at, bare)) {
-        if (refusal !== '') {
-          reply.error(refusal);
-          return false;
-        }
+      } else if (bare !== null && words.is(at, bare)) {
         this.isBare = true;
       } else {
-        reply.error(SYNTAX);
+        reply.error(words.is(at, 'novalues') ? NOVALUES_MISPLACED : SYNTAX);
         return false;
       }
     }

@@ -12,7 +12,7 @@ import { BULK_EXTRA_BYTES } from '../../protocol/reply.ts';
 import { writeUnalignedBulk } from '../../protocol/unaligned-bulk.ts';
 import type { Call } from '../call.ts';
 import { INVALID_CURSOR, NOT_AN_INTEGER, SYNTAX } from '../errors.ts';
-import { cursorOf } from '../scan-options.ts';
+import { cursorOf, NOVALUES_MISPLACED } from '../scan-options.ts';
 
 const STAR = 0x2a;
 /** COUNT of SCAN where it is not given. */
@@ -59,13 +59,14 @@ function writeAll(call: Call): void {
 
 /** SCAN cursor [MATCH pattern] [COUNT count] [TYPE type] */
 export function scan(call: Call): void {
-  const { arguments: words, reply, database } = call;
+  const { arguments: words, reply, database, keyspace } = call;
   const cursor = cursorOf(words.text(1));
   if (cursor < 0) return reply.error(INVALID_CURSOR);
   let wanted = SCAN_COUNT;
   let type = ANY_TYPE;
   let pattern: Uint8Array | null = null;
   for (let i = 2; i < words.count; i += 2) {
+    if (words.is(i, 'novalues')) return reply.error(NOVALUES_MISPLACED);
     if (i + 1 === words.count) return reply.error(SYNTAX);
     if (words.is(i, 'count')) {
       wanted = parseInteger(words.bytes, words.start(i + 1), words.end(i + 1));
@@ -81,8 +82,15 @@ export function scan(call: Call): void {
   }
   found.clear();
   const next = scanBatch(database.keys, cursor, wanted, found);
-  keepMatching(database, pattern, type, 0);
+  keepMatching(database, pattern, ANY_TYPE, 0);
+  const candidates = found.count;
   keepVisible(database, true, 0);
+  if (type !== ANY_TYPE) {
+    // Looking at a key's type counts as a look at the key.
+    keyspace.hits += found.count;
+    keyspace.misses += candidates - found.count;
+    keepMatching(database, null, type, 0);
+  }
   reply.array(2);
   reply.text(String(next));
   reply.array(found.count);

@@ -11,7 +11,6 @@ import {
   keepRoot,
   listOf,
   MISSING,
-  openToRead,
   openToWrite,
   REFUSED,
   reserveFor,
@@ -59,7 +58,7 @@ export function readHowMany(call: Call, index: number): boolean {
 export function moveMany(call: Call): number {
   const source = openToWrite(call, 1);
   if (source !== FOUND) return source;
-  if (openToRead(call, 2) === REFUSED) return REFUSED;
+  if (openToWrite(call, 2) === REFUSED) return REFUSED;
   openToWrite(call, 1);
   const list = listOf(call);
   if (isExact && list.count < wanted) return MISSING;

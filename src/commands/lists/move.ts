@@ -11,7 +11,6 @@ import {
   keepRoot,
   listOf,
   MISSING,
-  openToRead,
   openToWrite,
   REFUSED,
   reserveFor,
@@ -60,7 +59,7 @@ function moveOrNull(call: Call, fromHead: boolean, toHead: boolean): void {
 export function move(call: Call, fromHead: boolean, toHead: boolean): number {
   const source = openToWrite(call, 1);
   if (source !== FOUND) return source;
-  if (openToRead(call, 2) === REFUSED) return REFUSED;
+  if (openToWrite(call, 2) === REFUSED) return REFUSED;
   openToWrite(call, 1);
   const list = listOf(call);
   if (fromHead) list.readHead();

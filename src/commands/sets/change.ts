@@ -2,7 +2,7 @@
 import { SADD, SREM } from '../../keyspace/events.ts';
 import type { Call } from '../call.ts';
 import { FOUND, MISSING, REFUSED, reserve } from '../collections.ts';
-import { create, keepChanged, openToRead, openToWrite, setOf } from './lookup.ts';
+import { create, keepChanged, openToWrite, setOf } from './lookup.ts';
 
 /** SADD key member [member ...] */
 export function sadd(call: Call): void {
@@ -40,13 +40,12 @@ export function srem(call: Call): void {
 
 /** SMOVE source destination member */
 export function smove(call: Call): void {
-  const { arguments: words, reply, keyspace } = call;
+  const { arguments: words, reply } = call;
   reserve(call);
-  const target = keyspace.structures.sets.source(0);
   const source = openToWrite(call, 1);
   if (source === REFUSED) return;
   if (source === MISSING) return reply.flag(false);
-  if (openToRead(call, 2, target) === REFUSED) return;
+  if (openToWrite(call, 2) === REFUSED) return;
   openToWrite(call, 1);
   const set = setOf(call);
   const { bytes } = words;

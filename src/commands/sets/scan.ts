@@ -23,7 +23,7 @@ export function sscan(call: Call): void {
   const outcome = openToRead(call, 1, set);
   if (outcome === REFUSED) return;
   if (outcome === MISSING) return replyNothing(call);
-  if (!options.read(call, 3, 'novalues', 'ERR NOVALUES option can only be used in HSCAN')) return;
+  if (!options.read(call, 3, null)) return;
   found.clear();
   const next = set.encoding === ENCODING_HASHTABLE ? scanTable(set, cursor) : addAll(set);
   keepMatching(set);

@@ -44,10 +44,15 @@ function readCount(call: Call, withScores: boolean): number {
   else if (isLowest) reply.error(OUT_OF_LONG_RANGE);
   else if (words.count > 4 || (withScores && !words.is(3, 'withscores'))) reply.error(SYNTAX);
   else if (count !== WIDE_INTEGER) return count;
-  else if (withScores && (int64High < -HALF_RANGE_HIGH || int64High >= HALF_RANGE_HIGH))
-    reply.error(OUT_OF_RANGE);
+  else if (withScores && isBeyondHalf()) reply.error(OUT_OF_RANGE);
   else return int64High * 2 ** 32 + (int64Low >>> 0);
   return Number.NaN;
+}
+
+/** Whether twice the count that was just read exceeds 64 bits. */
+function isBeyondHalf(): boolean {
+  if (int64High === -HALF_RANGE_HIGH) return int64Low === 0;
+  return int64High < -HALF_RANGE_HIGH || int64High >= HALF_RANGE_HIGH;
 }
 
 function pick(call: Call) {

@@ -65,6 +65,12 @@ export function readStream(call: Call, index: number): number {
   return openStream(call, call.database.read(words.bytes, words.start(index), words.end(index)));
 }
 
+/** `readStream` once more in the same command: that counts as one read. */
+export function rereadStream(call: Call, index: number): number {
+  const { arguments: words } = call;
+  return openStream(call, call.database.lookup(words.bytes, words.start(index), words.end(index)));
+}
+
 /** `openStream` of the key that word `index` names, for writing. */
 export function writeStream(call: Call, index: number): number {
   const { arguments: words } = call;

@@ -16,6 +16,7 @@ import {
   replyEntry,
   replyId,
   replyPairs,
+  rereadStream,
   streamsOf,
 } from './access.ts';
 import { takeConsumer } from './claim.ts';
@@ -138,9 +139,12 @@ function failMeaningless(call: Call, sign: number): boolean {
   return fail(call, `ERR The ${name} ID is meaningless in the context of XREADGROUP: ${rest}`);
 }
 
-/** Moves the flyweights to the stream and group of a reading. Returns false if the stream is gone. */
-function open(call: Call, index: number): boolean {
-  const root = readStream(call, options.firstKey + index);
+/** Moves the flyweights to the stream and group of a reading, again. Returns false if the stream is gone. */
+function reopen(call: Call, index: number): boolean {
+  return openGroupOf(call, rereadStream(call, options.firstKey + index));
+}
+
+function openGroupOf(call: Call, root: number): boolean {
   if (root === 0 || options.group === 0) return root !== 0;
   preserveStream(call);
   return openGroup(call, root, options.group);
@@ -148,7 +152,7 @@ function open(call: Call, index: number): boolean {
 
 /** Finds out how many entries a stream has for the reader. */
 function plan(call: Call, index: number, reading: Reading, left: number): void {
-  if (!open(call, index)) return;
+  if (!openGroupOf(call, readStream(call, options.firstKey + index))) return;
   const { stream, groups } = streamsOf(call);
   if (options.group !== 0) {
     const consumer = takeConsumer(call, options.group + 1, options.firstKey + index, options.group);
@@ -230,7 +234,7 @@ function finishEmpty(call: Call): void {
 function nextClaim(call: Call): number {
   if (options.claim === NO_CLAIM) return Number.POSITIVE_INFINITY;
   const moments = readings.map(({ kind }, index) =>
-    kind === NEWS && open(call, index) ? claimableAt(call, options.claim) : Number.POSITIVE_INFINITY,
+    kind === NEWS && reopen(call, index) ? claimableAt(call, options.claim) : Number.POSITIVE_INFINITY,
   );
   return Math.min(...moments);
 }
@@ -252,7 +256,7 @@ function reply(call: Call, served: number): void {
   if (reply.version === 3) reply.map(served);
   else reply.array(served);
   for (const [index, reading] of readings.entries()) {
-    if (!reading.isServed || !open(call, index)) continue;
+    if (!reading.isServed || !reopen(call, index)) continue;
     if (reply.version === 2) reply.array(2);
     const key = options.firstKey + index;
     reply.bulk(words.bytes, words.start(key), words.end(key));

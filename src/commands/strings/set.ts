@@ -28,7 +28,7 @@ function setWithOptions(call: Call): void {
   const expiry = expiryOption(call, options, 'set');
   if (Number.isNaN(expiry)) return;
   const record = call.database.write(words.bytes, words.start(1), words.end(1));
-  if (options.wantsOld && !isAbsentOrString(call, record)) return reply.error(WRONG_TYPE);
+  if (options.wantsOld && !isAbsentOrString(call, record)) return refuseOld(call);
   const verdict = conditionHolds(call, record, options.condition, options.operand);
   if (verdict < 0) return;
   if (options.wantsOld) replyOld(call, record, verdict);
@@ -88,10 +88,16 @@ function setFor(call: Call, option: number, command: string): void {
 export function getset(call: Call): void {
   const { arguments: words } = call;
   const record = call.database.write(words.bytes, words.start(1), words.end(1));
-  if (!isAbsentOrString(call, record)) return call.reply.error(WRONG_TYPE);
+  if (!isAbsentOrString(call, record)) return refuseOld(call);
   replyOld(call, record, 1);
   store(call, record, 1, 2, NO_EXPIRY);
   if (call.propagates) call.propagate('SET', words.copy(1), words.copy(2));
+}
+
+/** The old value is no string: it was read none the less. */
+function refuseOld(call: Call): void {
+  call.keyspace.hits++;
+  call.reply.error(WRONG_TYPE);
 }
 
 function isAbsentOrString(call: Call, record: number): boolean {
