@@ -1,8 +1,6 @@
-/** Cold. What keys take of the memory, and whether there is room for another of their size. */
-import { OutOfMemory } from '../memory/arena.ts';
+/** Cold. What keys take of the memory, and how much a command may add. */
 import { ENCODING_RAW } from '../values/encoding.ts';
 import type { Database } from './database.ts';
-import type { Keyspace } from './keyspace.ts';
 import { encodingOf, FIXED, flagsOf, TYPE_STRING, typeOf } from './record.ts';
 import { rootOf } from './value.ts';
 
@@ -18,18 +16,18 @@ export function recordFootprint({ arena, keyspace }: Database, record: number, s
 }
 
 /**
- * Whether a command may add as many bytes as `wanted` tells, when no key can give way to them. `replaced` is a record of
- * `database` that goes when they have come, 0 for none. Throws OutOfMemory if it may not.
+ * Holds the running command, which builds a value aside, to what it may take when no key can give way to it: once that is
+ * taken, the arena throws OutOfMemory. `replaced` is a record of `database` that goes when the value has come, 0 for none.
  */
-export function requireRoom(
-  keyspace: Keyspace,
-  wanted: () => number,
-  database: Database,
-  replaced: number,
-): void {
-  const { growthBytesMax, arena } = keyspace;
+export function confine(database: Database, replaced: number): void {
+  const { growthBytesMax } = database.keyspace;
   if (growthBytesMax === Number.POSITIVE_INFINITY) return;
   const freed = replaced === 0 ? 0 : recordFootprint(database, replaced, 0);
-  const bytes = wanted();
-  if (arena.usedBytes + bytes - freed > growthBytesMax) throw new OutOfMemory(bytes);
+  database.arena.limit(growthBytesMax + freed);
+}
+
+/** `confine` for a command that replaces what is at the key bytes[start, end). */
+export function confineForKey(database: Database, bytes: Uint8Array, start: number, end: number): void {
+  if (database.keyspace.growthBytesMax === Number.POSITIVE_INFINITY) return;
+  confine(database, database.find(bytes, start, end));
 }

@@ -61,7 +61,7 @@ export class Keyspace {
    * whatever the clock here.
    */
   hidesExpired = true;
-  /** How many of the arena's bytes may be in use once a string has grown; infinite unless no key can make room for it. */
+  /** How many of the arena's bytes the running command may bring into use; infinite unless no key can make room for it. */
   growthBytesMax = Number.POSITIVE_INFINITY;
   readonly lazyFree: LazyFree;
   readonly prefetch: Prefetch;

@@ -61,7 +61,7 @@ export function putValue(
 ): number {
   const { arena, keyspace } = database;
   const expires = type === TYPE_HASH && keyspace.structures.hashes.expires(encoding, root);
-  if (expires) arena.reserve(NOTING_BYTES_MAX);
+  if (expires) arena.reserveSteps(NOTING_BYTES_MAX);
   const typeAndEncoding = type | (encoding << 4);
   const flags = expiry === NO_EXPIRY ? FIXED : FIXED | HAS_EXPIRY;
   const record =

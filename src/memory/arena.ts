@@ -42,6 +42,8 @@ export class OutOfMemory extends Error {
 
 /** A run of this length must be possible in every segment. */
 const RESERVED_AT_ONCE = 2 ** 29 + PAGE_BYTES;
+/** No span of any class. */
+const NO_SPANS = new Int32Array(CLASS_COUNT);
 const POISON = 0xd6;
 const FRESH = 0x29;
 
@@ -63,6 +65,7 @@ const FRESH = 0x29;
  * 1. `usedBytes` is the sum of the sizes of all blocks given out (`sizeOf`).
  * 2. A span is on its class's list if and only if it has room.
  * 3. In checked mode every byte of a free block behind the first word is POISON.
+ * 4. `#offered` is `#roomy` unless there is a limit.
  */
 export class Arena {
   readonly pages: Pages;
@@ -77,6 +80,9 @@ export class Arena {
   readonly #checked: boolean;
   /** First span with room, by class. */
   readonly #roomy = new Int32Array(CLASS_COUNT);
+  /** Where `allocate` looks for a span: under a limit it finds none there, so that a limit costs nothing while there is none. */
+  #offered: Int32Array = this.#roomy;
+  #limitBytes = Number.POSITIVE_INFINITY;
 
   constructor(options: { source?: SegmentSource; segmentsMax?: number; checked?: boolean } = {}) {
     this.pages = new Pages(options.source ?? plainSegments, options.segmentsMax);
@@ -91,12 +97,22 @@ export class Arena {
     return this.watchers === null ? null : (this.watchers.get(block) ?? null);
   }
 
+  /** From now on no block is given out that would bring `usedBytes` above `bytes`; until the limit is infinite again. */
+  limit(bytes: number): void {
+    this.#limitBytes = bytes;
+    this.#offered = bytes === Number.POSITIVE_INFINITY ? this.#roomy : NO_SPANS;
+  }
+
+  get isLimited(): boolean {
+    return this.#limitBytes !== Number.POSITIVE_INFINITY;
+  }
+
   /** A block of at least `bytes` bytes (1 or more), with anything in it. Throws OutOfMemory. */
   allocate(bytes: number): number {
     if (bytes > SMALL_BYTES_MAX) return this.#allocateLarge(bytes);
     const sizeClass = classOf(bytes);
-    let id = this.#roomy[sizeClass];
-    if (id === 0) id = this.#addSpan(sizeClass, bytes);
+    let id = this.#offered[sizeClass];
+    if (id === 0) id = this.#spanWithRoom(sizeClass, bytes);
     const runs = this.pages.runs;
     const run = id * RUN_FIELDS;
     let reference = runs[run + RUN_FREE_BLOCK];
@@ -119,17 +135,32 @@ export class Arena {
 
   /**
    * Makes sure that the next allocations, of up to `bytes` bytes altogether (and 512 MiB each), do not fail. Throws
-   * OutOfMemory. What is asked for should be generous: blocks are rounded up, and a new span takes up to 256 KiB.
+   * OutOfMemory. What is asked for should be generous: blocks are rounded up, and a new span takes up to 256 KiB. It is
+   * about memory that can be had, not about a limit.
    */
   reserve(bytes: number): void {
     if (bytes <= this.pages.freshBytes) return;
+    const limit = this.#limitBytes;
+    this.limit(Number.POSITIVE_INFINITY);
     const taken: number[] = [];
     try {
       for (let left = bytes; left > 0; left -= RESERVED_AT_ONCE)
         taken.push(this.allocate(Math.min(left, RESERVED_AT_ONCE)));
     } finally {
       for (const block of taken) this.free(block);
+      this.limit(limit);
     }
+  }
+
+  /**
+   * `reserve` for steps of which none may fail once the first is done: ends the limit as well, and returns it, to be set again
+   * behind the last step.
+   */
+  reserveSteps(bytes: number): number {
+    this.reserve(bytes);
+    const limit = this.#limitBytes;
+    this.limit(Number.POSITIVE_INFINITY);
+    return limit;
   }
 
   /** Takes a block back. */
@@ -210,7 +241,8 @@ export class Arena {
 
   #allocateLarge(bytes: number): number {
     const pages = pagesFor(bytes);
-    const id = this.pages.take(pages, KIND_LARGE);
+    const isAllowed = this.usedBytes + pages * PAGE_BYTES <= this.#limitBytes;
+    const id = isAllowed ? this.pages.take(pages, KIND_LARGE) : 0;
     if (id === 0) throw new OutOfMemory(bytes);
     this.usedBytes += pages * PAGE_BYTES;
     this.usedBlocks++;
@@ -220,6 +252,7 @@ export class Arena {
   #resizeLarge(id: number, pages: number): boolean {
     const old = this.pages.runs[id * RUN_FIELDS + RUN_PAGES];
     if (pages > old) {
+      if (this.usedBytes + (pages - old) * PAGE_BYTES > this.#limitBytes) return false;
       if (!this.pages.extend(id, pages)) return false;
     } else {
       this.pages.shorten(id, pages);
@@ -228,7 +261,10 @@ export class Arena {
     return true;
   }
 
-  #addSpan(sizeClass: number, bytes: number): number {
+  /** A span of the class for a block that no span was offered for. */
+  #spanWithRoom(sizeClass: number, bytes: number): number {
+    if (this.usedBytes + CLASS_BYTES[sizeClass] > this.#limitBytes) throw new OutOfMemory(bytes);
+    if (this.#roomy[sizeClass] !== 0) return this.#roomy[sizeClass];
     const id = this.pages.take(CLASS_SPAN_PAGES[sizeClass], sizeClass);
     if (id === 0) throw new OutOfMemory(bytes);
     this.#linkSpan(id, sizeClass);

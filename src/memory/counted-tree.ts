@@ -247,9 +247,10 @@ export abstract class CountedTree {
       scores[at + slot] = moved;
       return;
     }
-    this.arena.reserve(GROWTH_BYTES_MAX);
+    const limit = this.arena.reserveSteps(GROWTH_BYTES_MAX);
     this.#removeAtWay();
     this.insert(moved, entry, bytes, start, end);
+    this.arena.limit(limit);
   }
 
   /** Frees all nodes, not the entries. For trees of any size, but at once: a node an element in forty. */
@@ -437,7 +438,7 @@ export abstract class CountedTree {
 
   /** Splits the full nodes at the end of the way, so that the leaf has room; the way leads to the same place again. */
   #makeRoom(): void {
-    this.arena.reserve(GROWTH_BYTES_MAX);
+    const limit = this.arena.reserveSteps(GROWTH_BYTES_MAX);
     const kept = this.#keptAtSplit();
     let level = this.#height - 1;
     while (level > 0 && this.#countOf(this.#nodes[level - 1]) === CAPACITY) level--;
@@ -445,6 +446,7 @@ export abstract class CountedTree {
     else level--;
     // From the highest node with room on, each has room for the halves of the one below it.
     for (; level < this.#height - 1; level++) this.#splitBelow(level, kept);
+    this.arena.limit(limit);
   }
 
   /** How many slots nodes keep that are split: where elements come in order, nearly all of them, or nearly none. */

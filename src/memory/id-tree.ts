@@ -280,8 +280,9 @@ export class IdTree {
       this.#leaf = moved;
       return;
     }
-    arena.reserve(SPLIT_BYTES_MAX);
+    const limit = arena.reserveSteps(SPLIT_BYTES_MAX);
     this.#splitLeaf();
+    arena.limit(limit);
   }
 
   /** Corrects what refers to the leaf that `#descend` found. */

@@ -206,17 +206,13 @@ export abstract class Table {
 
   /** Makes room for `count` entries, so that adding them never splits. REQUIRES: the table is empty. May throw OutOfMemory. */
   reserve(count: number): void {
-    if (this.#directory !== 0 || count <= FULL_PER_BUCKET << BUCKETS_LOG2_MAX) return;
-    let depth = 1;
-    while (RESERVED_PER_SEGMENT * 2 ** depth < count) depth++;
+    if (this.#directory !== 0 || this.arena.isLimited || count <= FULL_PER_BUCKET << BUCKETS_LOG2_MAX) return;
+    const depth = Math.max(1, Math.ceil(Math.log2(count / RESERVED_PER_SEGMENT)));
     this.arena.reserve(2 ** depth * (8 + (BUCKET_BYTES << BUCKETS_LOG2_MAX)) * 1.1 + GROWTH_BYTES_MAX);
     this.#useDirectory(this.#allocate(8 << depth), depth);
+    const meta = (BUCKETS_LOG2_MAX << META_BUCKETS_SHIFT) | depth;
     for (let slot = 0; slot < 1 << depth; slot++)
-      this.#setSlot(
-        slot,
-        this.#newSegment(1 << BUCKETS_LOG2_MAX),
-        (BUCKETS_LOG2_MAX << META_BUCKETS_SHIFT) | depth,
-      );
+      this.#setSlot(slot, this.#newSegment(1 << BUCKETS_LOG2_MAX), meta);
     this.#deepest = 1 << depth;
   }
 
@@ -488,7 +484,13 @@ export abstract class Table {
   /** Makes the segment at `slot` larger or two. Returns false when that would not help. */
   #grow(slot: number, hash: number): boolean {
     // Half-moved segments must not happen: see now that everything a split may need can be had.
-    this.arena.free(this.arena.allocate(GROWTH_BYTES_MAX));
+    const limit = this.arena.reserveSteps(GROWTH_BYTES_MAX);
+    const hasGrown = this.#growReserved(slot, hash);
+    this.arena.limit(limit);
+    return hasGrown;
+  }
+
+  #growReserved(slot: number, hash: number): boolean {
     if (this.#bucketsLog2Of(slot) < BUCKETS_LOG2_MAX) {
       this.#enlarge();
       return true;
@@ -507,9 +509,8 @@ export abstract class Table {
   #enlarge(): void {
     const old = this.#segmentOf(0);
     const oldLog2 = this.#bucketsLog2Of(0);
-    const count = this.#countOf(0);
     const segment = this.#newSegment(2 << oldLog2);
-    this.#setSlot(0, segment, (count << META_COUNT_SHIFT) | ((oldLog2 + 1) << META_BUCKETS_SHIFT));
+    this.#setSlot(0, segment, (this.#countOf(0) << META_COUNT_SHIFT) | ((oldLog2 + 1) << META_BUCKETS_SHIFT));
     this.#moveAll(old, 1 << oldLog2, segment, 2 << oldLog2);
     this.#freeSegment(old, 1 << oldLog2);
   }

@@ -35,6 +35,11 @@ export const GATE_SAVE_FAILED = 1 << 21;
 /** The append-only file cannot be written, and writes are refused until it can. */
 export const GATE_APPEND_FAILED = 1 << 22;
 
+/** What a key or an element takes of memory for each word that names it, besides the bytes of the request: at most about that. */
+const OVERHEAD_BYTES = 16;
+/** What requests up to this long take besides is within the tolerance. */
+const FEW_WORDS = 8;
+
 const SAVE_FAILED =
   "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may " +
   'modify the data set are disabled, because this instance is configured to report errors during writes if RDB ' +
@@ -73,6 +78,7 @@ export class Gatekeeper {
       dispatcher.refuse(call, id, "ERR Replica can't interact with the keyspace");
       return true;
     }
+    if (isLimited) server.memory.begin();
     if ((client.gates & CLIENT_NO_TOUCH) !== 0) this.#runUntouched(dispatcher, call, id);
     else dispatcher.run(call, id);
     if (isLimited) this.#settle();
@@ -87,6 +93,7 @@ export class Gatekeeper {
     if (!isLimited) return dispatcher.run(call, id);
     if (!this.#evictFor(call, dispatcher.commands.flags[id]))
       return dispatcher.refuse(call, id, OUT_OF_MEMORY);
+    this.#server.memory.begin();
     dispatcher.run(call, id);
     this.#settle();
   }
@@ -112,7 +119,9 @@ export class Gatekeeper {
   /** Evicts what exceeds maxmemory, and what a request may need; returns whether it may run. */
   #evictFor({ arguments: words }: ServerCall, flags: number): boolean {
     const mayGrow = (flags & DENYOOM) !== 0;
-    const needed = mayGrow ? words.offsets[(words.count << 1) - 1] - words.offsets[0] : 0;
+    const bytes = words.offsets[(words.count << 1) - 1] - words.offsets[0];
+    const elements = Math.max(0, words.count - FEW_WORDS);
+    const needed = mayGrow ? bytes + elements * OVERHEAD_BYTES : 0;
     const enough = this.#server.memory.makeRoom(needed);
     this.#server.propagation.flush();
     return enough || !mayGrow;

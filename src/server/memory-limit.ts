@@ -33,7 +33,6 @@ export class MemoryLimit {
 
   setMaximum(bytes: number): void {
     this.maximum = bytes;
-    this.#server.keyspace.growthBytesMax = Number.POSITIVE_INFINITY;
     if (bytes > 0) this.#server.gates |= GATE_MEMORY;
     else this.#server.gates &= ~GATE_MEMORY;
     if (this.isExceeded) this.#server.background.wakeEviction();
@@ -77,17 +76,23 @@ export class MemoryLimit {
    * What may as well be freed later is left to the background once the command has waited long enough for it.
    */
   makeRoom(needed: number): boolean {
-    const enough = this.used + needed <= this.maximum || this.#evictTimed(needed);
+    return this.used + needed <= this.maximum || this.#evictTimed(needed);
+  }
+
+  /** Before a command. */
+  begin(): void {
     this.#before = this.used;
-    // A request that makes a long string of few bytes (SETRANGE, APPEND to what has no room left) has to fit by itself
-    // when nobody can give way to it afterwards.
+    // A short request that makes much (SETRANGE, SUNIONSTORE) has to fit by itself when nobody can give way to it afterwards.
     const { keyspace } = this.#server;
     keyspace.growthBytesMax = this.#canFree() ? Number.POSITIVE_INFINITY : this.maximum - this.clientBytes;
-    return enough;
+    keyspace.arena.limit(Number.POSITIVE_INFINITY);
   }
 
   /** After a command: what it took beyond the tolerance, others have to give. */
   settle(): void {
+    const { keyspace } = this.#server;
+    keyspace.growthBytesMax = Number.POSITIVE_INFINITY;
+    keyspace.arena.limit(Number.POSITIVE_INFINITY);
     const tolerated = Math.max(this.maximum * TOLERANCE, this.#before);
     while (this.used > tolerated) if (!this.#freeSome()) return;
   }

@@ -206,4 +206,29 @@ describe('arena', () => {
     expect(arena.usedBytes).toBe(0);
     arena.verify();
   });
+
+  test('keeps to a limit, whether a span has room or not, and finds all of it again without one', () => {
+    const arena = new Arena();
+    const blocks = Array.from({ length: 100 }, () => arena.allocate(64));
+    arena.limit(arena.usedBytes + 128);
+    expect(() => arena.allocate(129)).toThrow(OutOfMemory);
+    expect(() => arena.allocate(SMALL_BYTES_MAX + 1)).toThrow(OutOfMemory);
+    blocks.push(arena.allocate(64), arena.allocate(64));
+    expect(() => arena.allocate(8)).toThrow(OutOfMemory);
+    arena.free(blocks.pop()!);
+    blocks.push(arena.allocate(64));
+    arena.limit(Number.POSITIVE_INFINITY);
+    const large = arena.allocate(1 << 20);
+    arena.limit(arena.usedBytes);
+    expect(() => arena.resize(large, 2 << 20, 1 << 20)).toThrow(OutOfMemory);
+    arena.verify();
+    // What cannot be done by halves passes it.
+    const limit = arena.reserveSteps(1 << 20);
+    blocks.push(arena.allocate(1000));
+    arena.limit(limit);
+    expect(() => arena.allocate(8)).toThrow(OutOfMemory);
+    for (const block of [large, ...blocks]) arena.free(block);
+    expect(arena.usedBytes).toBe(0);
+    arena.verify();
+  });
 });

@@ -1,6 +1,6 @@
 /** Hot. BITOP: strings combined bit by bit. */
 import { DEL, SET } from '../../keyspace/events.ts';
-import { requireRoom } from '../../keyspace/footprint.ts';
+import { confineForKey } from '../../keyspace/footprint.ts';
 import { INLINE_BYTES_MAX, TYPE_STRING, typeOf } from '../../keyspace/record.ts';
 import { NO_EXPIRY, StringView, setBlock, setBytes } from '../../keyspace/string-value.ts';
 import { SEGMENT_MASK, SEGMENT_SHIFT } from '../../memory/arena.ts';
@@ -78,7 +78,7 @@ function store(call: Call, operation: Operation, sources: StringView[], length: 
     const record = setBytes(database, existing, bytes, start, end, resultBytes, 0, length, NO_EXPIRY);
     database.retype(record, TYPE_STRING, ENCODING_RAW);
   } else {
-    requireRoom(keyspace, () => length, database, database.find(bytes, start, end));
+    confineForKey(database, bytes, start, end);
     const block = arena.allocate(length);
     const at = (block & SEGMENT_MASK) << 3;
     for (let offset = 0; offset < length; offset += PIECE_BYTES) {

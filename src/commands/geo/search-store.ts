@@ -25,7 +25,7 @@ export function storePlaces(
   found: PlaceList,
   metersPerUnit: number,
 ): void {
-  const made = resultOf(call);
+  const made = resultOf(call, options.storeWord);
   const { member } = set;
   let longest = 0;
   made.createBig();

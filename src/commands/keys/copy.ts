@@ -1,7 +1,7 @@
 /** Hot. COPY and MOVE: values that come into another database, or under another key. */
 import type { Database } from '../../keyspace/database.ts';
 import { COPY_TO, MOVE_FROM, MOVE_TO } from '../../keyspace/events.ts';
-import { recordFootprint, requireRoom } from '../../keyspace/footprint.ts';
+import { confine } from '../../keyspace/footprint.ts';
 import { copyValue, moveValue } from '../../keyspace/transfer.ts';
 import type { Call } from '../call.ts';
 import { DATABASE_OUT_OF_RANGE, SAME_OBJECT, SYNTAX } from '../errors.ts';
@@ -30,7 +30,7 @@ export function copy(call: Call): void {
   const end = words.end(2);
   const existing = target.write(words.bytes, start, end);
   if (existing !== 0 && !replaces) return reply.flag(false);
-  requireRoom(keyspace, () => recordFootprint(database, record, 0), target, existing);
+  confine(target, existing);
   copyValue(record, target, existing, words.bytes, start, end);
   keyspace.changed(target, COPY_TO, words.bytes, start, end);
   reply.flag(true);

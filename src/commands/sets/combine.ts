@@ -1,5 +1,7 @@
 /** Hot. Intersections, unions and differences. */
+
 import { DEL, type KeyspaceEvent, SDIFFSTORE, SINTERSTORE, SUNIONSTORE } from '../../keyspace/events.ts';
+import { confineForKey } from '../../keyspace/footprint.ts';
 import { TYPE_SET } from '../../keyspace/record.ts';
 import { NO_EXPIRY } from '../../keyspace/string-value.ts';
 import { putValue } from '../../keyspace/value.ts';
@@ -221,6 +223,7 @@ function store(call: Call, event: KeyspaceEvent): void {
     reply.integer(0);
     return;
   }
+  confineForKey(database, key, start, end);
   const made = build(call, event === SINTERSTORE);
   try {
     const existing = database.write(key, start, end);

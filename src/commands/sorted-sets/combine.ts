@@ -108,7 +108,7 @@ function keep(call: Call, combine: Combine, event: KeyspaceEvent): void {
 
 /** The result, as a sorted set that belongs to no key. May throw OutOfMemory; then nothing was kept. */
 function build(call: Call, combine: Combine): SortedSetValue {
-  const made = resultOf(call);
+  const made = resultOf(call, 1);
   longest = 0;
   made.createBig();
   try {

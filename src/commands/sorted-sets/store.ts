@@ -1,5 +1,6 @@
 /** Warm. Storing results under a key, in place of what is there. */
 import { DEL, type KeyspaceEvent, ZRANGESTORE } from '../../keyspace/events.ts';
+import { confineForKey } from '../../keyspace/footprint.ts';
 import { TYPE_SORTED_SET } from '../../keyspace/record.ts';
 import { NO_EXPIRY } from '../../keyspace/string-value.ts';
 import { putValue } from '../../keyspace/value.ts';
@@ -8,8 +9,13 @@ import type { Call } from '../call.ts';
 import { sortedSetOf } from './lookup.ts';
 import { readStored } from './range.ts';
 
-/** The flyweight that results are made with is one behind the sources that a command may have. */
-export function resultOf(call: Call): SortedSetValue {
+/**
+ * The flyweight that results for the key in word `index` are made with: one behind the sources that a command may have. What
+ * is made now may take no more memory than the command may.
+ */
+export function resultOf(call: Call, index: number): SortedSetValue {
+  const { arguments: words, database } = call;
+  confineForKey(database, words.bytes, words.start(index), words.end(index));
   return call.keyspace.structures.sortedSets.another(0);
 }
 
@@ -52,7 +58,7 @@ export function storeAt(call: Call, index: number, made: SortedSetValue, event: 
 export function zrangestore(call: Call): void {
   const span = readStored(call);
   if (span === null) return;
-  const made = resultOf(call);
+  const made = resultOf(call, 1);
   const source = sortedSetOf(call);
   const { member } = source;
   const count = span.end - span.start;

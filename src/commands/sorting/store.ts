@@ -1,5 +1,6 @@
 /** Warm. SORT with STORE: the result becomes a list. */
 import { DEL, SORTSTORE } from '../../keyspace/events.ts';
+import { confineForKey } from '../../keyspace/footprint.ts';
 import { TYPE_LIST } from '../../keyspace/record.ts';
 import { NO_EXPIRY } from '../../keyspace/string-value.ts';
 import { putValue } from '../../keyspace/value.ts';
@@ -30,6 +31,7 @@ export function storeSorted(
     }
     return reply.integer(0);
   }
+  confineForKey(database, bytes, start, end);
   const list = keyspace.structures.lists.another(0);
   list.create();
   try {

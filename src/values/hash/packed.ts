@@ -67,7 +67,9 @@ export function addPacked(
   valueEnd: number,
   expiry: number,
 ): number {
-  arena.reserve(SLACK_BYTES + listpackBytes(arena, root) * 2 + fieldEnd - fieldStart + valueEnd - valueStart);
+  arena.reserveSteps(
+    SLACK_BYTES + listpackBytes(arena, root) * 2 + fieldEnd - fieldStart + valueEnd - valueStart,
+  );
   const before = expiry === -1 ? 0 : placeFor(arena, root, expiry);
   if (before !== 0) {
     // Each goes to the same place, the last first.

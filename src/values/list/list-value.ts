@@ -84,9 +84,10 @@ export class ListValue {
       this.root = header;
     } else {
       // The node is made before anything changes hands: a failure would cost the listpack.
-      arena.reserve(1024);
+      const limit = arena.reserveSteps(1024);
       this.root = long.create();
       long.appendListpack(root);
+      arena.limit(limit);
     }
     this.encoding = ENCODING_QUICKLIST;
   }

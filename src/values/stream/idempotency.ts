@@ -162,7 +162,7 @@ export class Idempotency {
   /** Sees that `record` will find memory. May throw OutOfMemory. */
   prepare(bytes: number): void {
     this.#make();
-    this.arena.reserve(bytes + (1 << 20));
+    this.arena.reserveSteps(bytes + (1 << 20));
   }
 
   /** Notes an idempotent id that is not known. REQUIRES: `prepare`. */

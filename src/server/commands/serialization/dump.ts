@@ -2,6 +2,7 @@
 import { NOT_AN_INTEGER, SYNTAX } from '../../../commands/errors.ts';
 import { frequencyClock, freshClock, idleClock } from '../../../keyspace/access-clock.ts';
 import { DEL, RESTORE } from '../../../keyspace/events.ts';
+import { confine } from '../../../keyspace/footprint.ts';
 import { setClock } from '../../../keyspace/record.ts';
 import { NO_EXPIRY } from '../../../keyspace/string-value.ts';
 import { int64High, int64Low, parseInteger, WIDE_INTEGER } from '../../../memory/integers.ts';
@@ -70,6 +71,7 @@ export function restore(call: ServerCall): void {
 function readPayload(call: ServerCall, existing: number, until: number): number {
   const { arguments: words, database } = call;
   const { bytes } = words;
+  confine(database, existing);
   try {
     const input = dumpInput(bytes, words.start(PAYLOAD), words.end(PAYLOAD));
     const form = input.byte();
