@@ -4,6 +4,9 @@ import type { Database } from './database.ts';
 import { encodingOf, FIXED, flagsOf, TYPE_STRING, typeOf } from './record.ts';
 import { rootOf } from './value.ts';
 
+/** Elements that are looked at to tell how much a value that is replaced gives back: to look at all would take too long. */
+const REPLACED_SAMPLES = 1000;
+
 /** Bytes of a record and of what it refers to; estimated from the first `samples` elements, exact with 0. */
 export function recordFootprint({ arena, keyspace }: Database, record: number, samples: number): number {
   const bytes = arena.sizeOf(record);
@@ -16,13 +19,13 @@ export function recordFootprint({ arena, keyspace }: Database, record: number, s
 }
 
 /**
- * Holds the running command, which builds a value aside, to what it may take when no key can give way to it: once that is
+ * Holds the running command, which builds a value aside, to what it may take: once that is
  * taken, the arena throws OutOfMemory. `replaced` is a record of `database` that goes when the value has come, 0 for none.
  */
 export function confine(database: Database, replaced: number): void {
   const { growthBytesMax } = database.keyspace;
   if (growthBytesMax === Number.POSITIVE_INFINITY) return;
-  const freed = replaced === 0 ? 0 : recordFootprint(database, replaced, 0);
+  const freed = replaced === 0 ? 0 : recordFootprint(database, replaced, REPLACED_SAMPLES);
   database.arena.limit(growthBytesMax + freed);
 }
 

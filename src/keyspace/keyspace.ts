@@ -61,7 +61,7 @@ export class Keyspace {
    * whatever the clock here.
    */
   hidesExpired = true;
-  /** How many of the arena's bytes the running command may bring into use; infinite unless no key can make room for it. */
+  /** How many of the arena's bytes the running command may bring into use; infinite without maxmemory. */
   growthBytesMax = Number.POSITIVE_INFINITY;
   readonly lazyFree: LazyFree;
   readonly prefetch: Prefetch;

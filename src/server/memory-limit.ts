@@ -82,9 +82,11 @@ export class MemoryLimit {
   /** Before a command. */
   begin(): void {
     this.#before = this.used;
-    // A short request that makes much (SETRANGE, SUNIONSTORE) has to fit by itself when nobody can give way to it afterwards.
+    // A short request that makes much (SETRANGE, SUNIONSTORE) has to fit by itself when nobody can give way to it afterwards;
+    // and if all others gave way, what it makes must not be too much alone, or it would cost all of them and then itself.
     const { keyspace } = this.#server;
-    keyspace.growthBytesMax = this.#canFree() ? Number.POSITIVE_INFINITY : this.maximum - this.clientBytes;
+    const present = this.#canFree() ? keyspace.arena.usedBytes : 0;
+    keyspace.growthBytesMax = present + this.maximum - this.clientBytes;
     keyspace.arena.limit(Number.POSITIVE_INFINITY);
   }
 

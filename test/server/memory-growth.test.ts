@@ -114,3 +114,16 @@ describe('under maxmemory without eviction', () => {
     }
   });
 });
+
+test('what would be too much alone costs no other key its life', () => {
+  for (const policy of ['allkeys-lru', 'volatile-ttl']) {
+    const bench = filled();
+    bench.run('EXPIRE', 'hash', 1000);
+    bench.run('CONFIG', 'SET', 'maxmemory', bench.usedBytes + 100_000, 'maxmemory-policy', policy);
+    const keys = bench.run('DBSIZE');
+    expect(bench.run('SETRANGE', 'destination', 8_000_000, 'x')).toBe(REFUSED);
+    expect(bench.run('SETBIT', 'new', 80_000_000, 1)).toBe(REFUSED);
+    expect(bench.run('DBSIZE')).toBe(keys);
+    bench.verifyEmptied();
+  }
+});
