@@ -103,10 +103,6 @@ export class Arena {
     this.#offered = bytes === Number.POSITIVE_INFINITY ? this.#roomy : NO_SPANS;
   }
 
-  get isLimited(): boolean {
-    return this.#limitBytes !== Number.POSITIVE_INFINITY;
-  }
-
   /** A block of at least `bytes` bytes (1 or more), with anything in it. Throws OutOfMemory. */
   allocate(bytes: number): number {
     if (bytes > SMALL_BYTES_MAX) return this.#allocateLarge(bytes);
@@ -150,6 +146,13 @@ export class Arena {
       for (const block of taken) this.free(block);
       this.limit(limit);
     }
+  }
+
+  /** `reserve` for what may as well be left undone: returns false where the limit does not allow it. */
+  reserveWithin(bytes: number): boolean {
+    if (this.usedBytes + bytes > this.#limitBytes) return false;
+    this.reserve(bytes);
+    return true;
   }
 
   /**

@@ -206,9 +206,10 @@ export abstract class Table {
 
   /** Makes room for `count` entries, so that adding them never splits. REQUIRES: the table is empty. May throw OutOfMemory. */
   reserve(count: number): void {
-    if (this.#directory !== 0 || this.arena.isLimited || count <= FULL_PER_BUCKET << BUCKETS_LOG2_MAX) return;
+    if (this.#directory !== 0 || count <= FULL_PER_BUCKET << BUCKETS_LOG2_MAX) return;
     const depth = Math.max(1, Math.ceil(Math.log2(count / RESERVED_PER_SEGMENT)));
-    this.arena.reserve(2 ** depth * (8 + (BUCKET_BYTES << BUCKETS_LOG2_MAX)) * 1.1 + GROWTH_BYTES_MAX);
+    const bytes = 2 ** depth * (8 + (BUCKET_BYTES << BUCKETS_LOG2_MAX)) * 1.1 + GROWTH_BYTES_MAX;
+    if (!this.arena.reserveWithin(bytes)) return; // It grows entry by entry, as far as the limit allows.
     this.#useDirectory(this.#allocate(8 << depth), depth);
     const meta = (BUCKETS_LOG2_MAX << META_BUCKETS_SHIFT) | depth;
     for (let slot = 0; slot < 1 << depth; slot++)
@@ -517,11 +518,10 @@ export abstract class Table {
 
   #doubleDirectory(): void {
     const slots = 1 << this.#depth;
-    const directory = this.#allocate(slots * 16);
     const from = this.#directoryWords;
     const fromAt = this.#directoryAt;
     const old = this.#directory;
-    this.#useDirectory(directory, this.#depth + 1);
+    this.#useDirectory(this.#allocate(slots * 16), this.#depth + 1);
     for (let slot = 0; slot < slots; slot++) {
       const segment = from[fromAt + (slot << 1)];
       const meta = from[fromAt + (slot << 1) + 1];
