@@ -1,5 +1,6 @@
 /** Hot. Frees what a record refers to. */
 import { ENCODING_RAW } from '../values/encoding.ts';
+import type { Structure } from '../values/structure.ts';
 import type { Keyspace } from './keyspace.ts';
 import type { LazyFree } from './lazy-free.ts';
 import { encodingOf, FIXED, fixedIndexOf, flagsOf, TYPE_STRING, typeOf, wordsOf } from './record.ts';
@@ -23,6 +24,11 @@ export function releaseValue(keyspace: Keyspace, record: number, queue: LazyFree
   }
   const structure = keyspace.structureOf(type);
   if (keyspace.preserver?.released(structure, encoding, root) === true) return;
+  freeDetached(structure, encoding, root, queue);
+}
+
+/** Frees a value that belongs to no key. What would take too long is left to `queue`. */
+export function freeDetached(structure: Structure, encoding: number, root: number, queue: LazyFree): void {
   if (structure.effort(encoding, root) <= BLOCKS_AT_ONCE) structure.free(encoding, root);
   else queue.addValue(structure, encoding, root);
 }

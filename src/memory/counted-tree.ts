@@ -203,6 +203,29 @@ export abstract class CountedTree {
       this.#height = 1;
     }
     this.#descend(score, bytes, start, end, 0);
+    this.#insertAtWay(score, entry);
+  }
+
+  /** Adds an entry behind all that are in the tree, where it belongs. May throw OutOfMemory; then nothing has changed. */
+  append(score: number, entry: number): void {
+    if (this.#root === 0) {
+      this.#root = createNode(this.arena, LEAF_BYTES);
+      this.#height = 1;
+    }
+    let node = this.#root;
+    const leaf = this.#height - 1;
+    for (let level = 0; level < leaf; level++) {
+      const slot = this.#countOf(node) - 1;
+      this.#nodes[level] = node;
+      this.#slots[level] = slot;
+      node = this.arena.words[node >>> SEGMENT_SHIFT][((node & SEGMENT_MASK) << 1) + CHILDREN + slot];
+    }
+    this.#nodes[leaf] = node;
+    this.#slots[leaf] = this.#countOf(node);
+    this.#insertAtWay(score, entry);
+  }
+
+  #insertAtWay(score: number, entry: number): void {
     const leaf = this.#height - 1;
     if (this.#countOf(this.#nodes[leaf]) === CAPACITY) this.#makeRoom();
     const node = this.#nodes[this.#height - 1];

@@ -113,14 +113,36 @@ export function decompressLzf(
   at: number,
   length: number,
 ): boolean {
-  const outEnd = at + length;
-  let out = at;
+  return (
+    decompressSome(bytes, start, end, target, at, at, at + length, length) === end && outEnd === at + length
+  );
+}
+
+/** Where the output of `decompressSome` has come to. */
+let outEnd = 0;
+
+/**
+ * Goes on with input from `start` on until the input is at its end or about `some` bytes have been put out, into target[out, limit);
+ * copies reach back to target[first]. Returns where the input goes on, or -1 if it is not well formed.
+ */
+function decompressSome(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  first: number,
+  outStart: number,
+  limit: number,
+  some: number,
+): number {
+  const enough = outStart + some;
+  let out = outStart;
   let from = start;
-  while (from < end) {
+  while (from < end && out <= enough) {
     const control = bytes[from++];
     if (control < LITERALS_MAX) {
       const count = control + 1;
-      if (from + count > end || out + count > outEnd) return false;
+      if (from + count > end || out + count > limit) return -1;
       for (let index = 0; index < count; index++) target[out + index] = bytes[from + index];
       from += count;
       out += count;
@@ -128,14 +150,57 @@ export function decompressLzf(
     }
     let count = (control >> 5) + 2;
     if (count === 9) {
-      if (from === end) return false;
+      if (from === end) return -1;
       count += bytes[from++];
     }
-    if (from === end) return false;
+    if (from === end) return -1;
     const source = out - (((control & 0x1f) << 8) | bytes[from++]) - 1;
-    if (source < at || out + count > outEnd) return false;
+    if (source < first || out + count > limit) return -1;
     for (let index = 0; index < count; index++) target[out + index] = target[source + index];
     out += count;
   }
-  return out === outEnd;
+  outEnd = out;
+  return from;
+}
+
+/** Decompresses a long text bit by bit: bytes[start, end) into target[at, at + length). */
+export class Decompression {
+  readonly #bytes: Uint8Array;
+  #from: number;
+  readonly #end: number;
+  readonly #target: Uint8Array;
+  readonly #first: number;
+  #out: number;
+  readonly #limit: number;
+
+  constructor(bytes: Uint8Array, start: number, end: number, target: Uint8Array, at: number, length: number) {
+    this.#bytes = bytes;
+    this.#from = start;
+    this.#end = end;
+    this.#target = target;
+    this.#first = at;
+    this.#out = at;
+    this.#limit = at + length;
+  }
+
+  /** Puts out about that many bytes more. Returns whether the input is well formed so far. */
+  run(some: number): boolean {
+    this.#from = decompressSome(
+      this.#bytes,
+      this.#from,
+      this.#end,
+      this.#target,
+      this.#first,
+      this.#out,
+      this.#limit,
+      some,
+    );
+    this.#out = outEnd;
+    return this.#from >= 0 && (!this.isDone || this.#out === this.#limit);
+  }
+
+  /** Whether the input is at its end. */
+  get isDone(): boolean {
+    return this.#from === this.#end;
+  }
 }

@@ -1,5 +1,5 @@
 /** Hot. The elements of the RDB format, read from chunks of bytes. */
-import { copyBytes } from '../../memory/arena.ts';
+import { type Arena, copyBytes } from '../../memory/arena.ts';
 import { Crc64 } from '../../memory/crc64.ts';
 import { writeInteger } from '../../memory/integers.ts';
 import { decompressLzf } from '../../memory/lzf.ts';
@@ -16,8 +16,11 @@ import {
   LENGTH_ENCODED,
   STRING_BYTES_MAX,
 } from './format.ts';
+import { LongString } from './long-string.ts';
 
 const TWO_32 = 2 ** 32;
+/** Of strings from this length on, compressed or not, a piece is read at a time. */
+export const LONG_STRING_BYTES = 256 * 1024;
 /** Room for the text of a 32-bit integer. */
 const SCRATCH_BYTES_MIN = 64;
 
@@ -26,6 +29,17 @@ export interface ChunkSource {
   /** The next chunk (any length but 0), valid until the next call; null at the end. */
   next(): Uint8Array | null;
 }
+
+/** What long strings are put together in, piece by piece: there are `sizeBytes` to be read at most. */
+export interface Room {
+  readonly arena: Arena;
+  readonly sizeBytes: number;
+}
+
+/** What `string` finds: nothing, a string that was read already, or the block of the long one before. */
+const GATHERED_NOTHING = 0;
+const GATHERED = 1;
+const GIVEN = 2;
 
 /** What is wrong: it is no such file, or of an unknown version; it ends too early; its checksum is another; all else. */
 export type RdbProblem = 'signature' | 'version' | 'end' | 'checksum' | 'damage';
@@ -85,14 +99,20 @@ export class RdbInput {
   #chunkOffset = 0;
   #summed = 0;
   #encoding = 0;
+  readonly #room: Room | null;
+  #gathered = GATHERED_NOTHING;
+  /** Where the string that was gathered began. */
+  #gatheredOffset = 0;
+  #long: LongString | null = null;
 
-  constructor(source: ChunkSource) {
+  constructor(source: ChunkSource, room: Room | null = null) {
     this.#source = source;
+    this.#room = room;
   }
 
   /** Bytes read so far. */
   get offset(): number {
-    return this.#chunkOffset + this.#at;
+    return this.#gathered === GATHERED ? this.#gatheredOffset : this.#chunkOffset + this.#at;
   }
 
   /** The checksum of the bytes read so far. */
@@ -149,11 +169,81 @@ export class RdbInput {
     } else throw new RdbError('a string where a number should be', start);
   }
 
+  /**
+   * Reads a piece of the string that comes next, if it is long and there is room. False when there is no more of it: then `string`,
+   * which must be what is read next, gives it. May throw OutOfMemory.
+   */
+  gather(): boolean {
+    if (this.#room === null || this.#gathered === GATHERED) return false;
+    if (this.#long === null || this.#gathered === GIVEN) this.#beginGathering(this.#room);
+    const long = this.#long;
+    if (long === null) return false;
+    if (long.missingBytes > 0) {
+      if (this.#at === this.#chunk.length) this.#advance();
+      this.#at += long.take(this.#chunk, this.#at);
+    } else if (!long.unpack()) {
+      throw new RdbError('damaged compressed string', this.#gatheredOffset);
+    }
+    if (!long.isComplete) return true;
+    this.#setString(long.bytes, long.start, long.end);
+    this.#gathered = GATHERED;
+    return false;
+  }
+
+  /** Bytes of the long string that `gather` has put together. */
+  get gatheredBytes(): number {
+    return this.stringEnd - this.stringStart;
+  }
+
+  /** Hands over the block of the long string that `gather` has put together, in place of `string`. */
+  takeBlock(): number {
+    const block = this.#long?.takeText() ?? 0;
+    this.release();
+    return block;
+  }
+
+  /** Frees what long strings have left: to be called at the end of a value, or when it cannot be read. */
+  release(): void {
+    this.#gathered = GATHERED_NOTHING;
+    this.#long?.free();
+    this.#long = null;
+  }
+
+  /** Reads the length of a string that has one of more than two bytes, or is compressed; all of it, if that is not long. */
+  #beginGathering({ arena, sizeBytes }: Room): void {
+    this.release();
+    const start = this.offset;
+    if (this.#at === this.#chunk.length) this.#advance();
+    const first = this.#chunk[this.#at];
+    const isCompressed = first === ((LENGTH_ENCODED << 6) | ENCODING_LZF);
+    if (first !== LENGTH_32 && !isCompressed) return;
+    this.#gatheredOffset = start;
+    if (isCompressed) this.byte();
+    const compressed = isCompressed ? this.length() : 0;
+    const length = this.length();
+    if (isCompressed) checkCompressed(compressed, length, start);
+    else checkString(length, start);
+    if (length < LONG_STRING_BYTES) {
+      if (isCompressed) this.#unpack(compressed, length, start);
+      else this.raw(length);
+      this.#gathered = GATHERED;
+      return;
+    }
+    if ((isCompressed ? compressed : length) > sizeBytes - this.offset)
+      throw new RdbError('unexpected end of file', start, 'end');
+    this.#long = new LongString(arena, length, compressed);
+  }
+
   /** A string in any form; becomes the last string. */
   string(): void {
+    if (this.#gathered === GATHERED) {
+      this.#gathered = this.#long === null ? GATHERED_NOTHING : GIVEN;
+      return;
+    }
+    if (this.#gathered === GIVEN) this.release();
     const start = this.offset;
     const length = this.#lengthOrEncoding();
-    if (length > STRING_BYTES_MAX) throw new RdbError(`a string of ${length} bytes is too long`, start);
+    checkString(length, start);
     if (length >= 0) this.raw(length);
     else if (this.#encoding === ENCODING_LZF) this.#compressedString(start);
     else this.#integerString(start);
@@ -198,8 +288,11 @@ export class RdbInput {
   #compressedString(start: number): void {
     const compressed = this.length();
     const length = this.length();
-    if (length === 0 || length > STRING_BYTES_MAX || length > compressed * COMPRESSION_RATIO_MAX)
-      throw new RdbError(`${compressed} compressed bytes cannot stand for ${length}`, start);
+    checkCompressed(compressed, length, start);
+    this.#unpack(compressed, length, start);
+  }
+
+  #unpack(compressed: number, length: number, start: number): void {
     this.raw(compressed);
     this.#unpacked.reserve(length, 0);
     const { bytes } = this.#unpacked;
@@ -232,4 +325,13 @@ export class RdbInput {
     this.#chunk = chunk ?? new Uint8Array(0);
     return chunk !== null;
   }
+}
+
+function checkString(length: number, start: number): void {
+  if (length > STRING_BYTES_MAX) throw new RdbError(`a string of ${length} bytes is too long`, start);
+}
+
+function checkCompressed(compressed: number, length: number, start: number): void {
+  if (length === 0 || length > STRING_BYTES_MAX || length > compressed * COMPRESSION_RATIO_MAX)
+    throw new RdbError(`${compressed} compressed bytes cannot stand for ${length}`, start);
 }

@@ -25,7 +25,7 @@ import {
   VALKEY_VERSION_MAX,
   VALKEY_VERSION_MIN,
 } from './format.ts';
-import { type ChunkSource, RdbError, RdbInput } from './input.ts';
+import { type ChunkSource, RdbError, RdbInput, type Room } from './input.ts';
 import { readModuleName, skipModuleValue } from './module-value.ts';
 import { isForm } from './values.ts';
 
@@ -56,6 +56,8 @@ export interface RdbVisitor {
   database(index: number, keys: number, expiries: number): void;
   /** Reads the value of a key, which has the form of `type`, from `input`: all of it and nothing more. */
   value(entry: RdbEntry, type: number, input: RdbInput): void;
+  /** Where long strings are put together, for visitors that read them in parts. */
+  readonly room?: Room | null;
   /** Called after `value` until it returns false: a large value is read in parts. */
   more?(entry: RdbEntry): boolean;
 }
@@ -102,7 +104,7 @@ export class RdbReader {
   #isReading = false;
 
   constructor(source: ChunkSource, visitor: RdbVisitor, options: ReadOptions) {
-    this.#input = new RdbInput(source);
+    this.#input = new RdbInput(source, visitor.room);
     this.#visitor = visitor;
     this.#options = options;
     this.#input.sanitizes = options.sanitizes ?? true;
@@ -131,16 +133,22 @@ export class RdbReader {
   /** Reads up to one key, or a part of its value. False when the file has been read to its end, which need not be the source's. Throws RdbError. */
   step(): boolean {
     if (this.#done) return false;
-    if (this.#isReading) {
-      this.#readMore();
-      return true;
+    try {
+      this.#step();
+    } catch (error) {
+      this.#input.release();
+      throw error;
     }
+    return !this.#done;
+  }
+
+  #step(): void {
+    if (this.#isReading) return this.#readMore();
     if (this.#version === 0) this.#readMagic();
     this.doing = 'read-type';
     const opcode = this.#input.byte();
     if (opcode === OPCODE_EOF) this.#finish();
     else if (!this.#readAttribute(opcode) && !this.#readSection(opcode)) this.#readKey(opcode);
-    return !this.#done;
   }
 
   #readMagic(): void {
@@ -258,6 +266,7 @@ export class RdbReader {
     const { entry } = this;
     this.#isReading = this.#visitor.more?.(entry) ?? false;
     if (this.#isReading) return;
+    this.#input.release();
     entry.expiryMs = ABSENT;
     entry.idleSeconds = ABSENT;
     entry.frequency = ABSENT;

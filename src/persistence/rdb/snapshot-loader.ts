@@ -4,9 +4,9 @@ import type { Keyspace } from '../../keyspace/keyspace.ts';
 import { setClock } from '../../keyspace/record.ts';
 import type { FunctionLibraries } from '../function-libraries.ts';
 import { ABSENT } from './format.ts';
-import type { RdbInput } from './input.ts';
+import type { RdbInput, Room } from './input.ts';
 import type { RdbEntry, RdbVisitor } from './reader.ts';
-import { readValue, readValueInParts, skipValue } from './values.ts';
+import { readValue, readValueInParts, skipValue, skipValueInParts } from './values.ts';
 
 export interface LoadOptions {
   /** Whether a key of the file replaces the one that is there; otherwise that is a DuplicateKey. */
@@ -47,6 +47,7 @@ export class NoSuchDatabase extends Error {}
 export class SnapshotLoader implements RdbVisitor {
   readonly #keyspace: Keyspace;
   readonly #options: LoadOptions;
+  readonly room: Room | null;
   /** Keys that were loaded, and those that were left out because they have expired. */
   loaded = 0;
   expired = 0;
@@ -54,10 +55,14 @@ export class SnapshotLoader implements RdbVisitor {
   empty = 0;
   /** What is left to do of the value that is being read. */
   #parts: Generator<undefined, number, undefined> | null = null;
+  /** Whether that value is left out. */
+  #isSkipping = false;
 
   constructor(keyspace: Keyspace, options: LoadOptions) {
     this.#keyspace = keyspace;
     this.#options = options;
+    const { sizeBytes } = options;
+    this.room = sizeBytes === undefined ? null : { arena: keyspace.arena, sizeBytes };
   }
 
   auxiliary(name: string, value: string): void {
@@ -84,8 +89,10 @@ export class SnapshotLoader implements RdbVisitor {
     if (database === undefined) throw new NoSuchDatabase(String(entry.database));
     const { key, keyLength, expiryMs } = entry;
     if (expiryMs !== ABSENT && expiryMs < keyspace.now && this.#options.keepsExpired !== true) {
-      skipValue(input, type, keyspace);
       this.expired++;
+      this.#parts = skipValueInParts(input, type, keyspace);
+      if (this.#parts === null) skipValue(input, type, keyspace);
+      this.#isSkipping = this.#parts !== null;
       return;
     }
     const existing = database.write(key, 0, keyLength);
@@ -101,7 +108,8 @@ export class SnapshotLoader implements RdbVisitor {
     const { done, value } = this.#parts.next();
     if (done !== true) return true;
     this.#parts = null;
-    this.#loaded(entry, value);
+    if (!this.#isSkipping) this.#loaded(entry, value);
+    this.#isSkipping = false;
     return false;
   }
 

@@ -2,7 +2,8 @@
 import type { Database } from '../../keyspace/database.ts';
 import type { Keyspace } from '../../keyspace/keyspace.ts';
 import { encodingOf, TYPE_HASH as HASH, TYPE_STRING as STRING, typeOf } from '../../keyspace/record.ts';
-import { NO_EXPIRY, StringView, setString } from '../../keyspace/string-value.ts';
+import { freeDetached } from '../../keyspace/release.ts';
+import { NO_EXPIRY, StringView, setBlock, setString } from '../../keyspace/string-value.ts';
 import { putValue, rootOf } from '../../keyspace/value.ts';
 import type { Arena } from '../../memory/arena.ts';
 import { ENCODING_RAW } from '../../values/encoding.ts';
@@ -114,7 +115,7 @@ export function readValueInParts(
   keyEnd: number,
   expiry: number,
 ): Generator<undefined, number, undefined> | null {
-  if (form === TYPE_STRING) return null;
+  if (form === TYPE_STRING) return input.gather() ? putString(input, database, key, keyEnd, expiry) : null;
   const codec = knownCodec(form, input);
   const own = new DecodedValue();
   const parts = codec.readInParts(input, form, database.keyspace, own);
@@ -141,6 +142,46 @@ function* put(
     database.keyspace.structureOf(type).free(encoding, root);
     throw error;
   }
+}
+
+/** A long string, whose block becomes the key's. */
+function* putString(
+  input: RdbInput,
+  database: Database,
+  key: Uint8Array,
+  keyEnd: number,
+  expiry: number,
+): Generator<undefined, number, undefined> {
+  do yield;
+  while (input.gather());
+  const until = expiry < 0 ? NO_EXPIRY : expiry;
+  const length = input.gatheredBytes;
+  const block = input.takeBlock();
+  return setBlock(database, database.write(key, 0, keyEnd), key, 0, keyEnd, block, length, until);
+}
+
+/** As `skipValue`, in parts, for values that may be large; null for others. The result is of no meaning. */
+export function skipValueInParts(
+  input: RdbInput,
+  form: number,
+  keyspace: Keyspace,
+): Generator<undefined, number, undefined> | null {
+  if (form === TYPE_STRING) return null;
+  const codec = knownCodec(form, input);
+  const own = new DecodedValue();
+  const parts = codec.readInParts(input, form, keyspace, own);
+  return parts === null ? null : skip(parts, codec.type, own, keyspace);
+}
+
+function* skip(
+  parts: Parts,
+  type: number,
+  own: DecodedValue,
+  keyspace: Keyspace,
+): Generator<undefined, number, undefined> {
+  yield* parts;
+  if (own.root !== 0) freeDetached(keyspace.structureOf(type), own.encoding, own.root, keyspace.lazyFree);
+  return 0;
 }
 
 /** Reads over a value in the given form. Returns whether it has fields that expire. Throws RdbError or OutOfMemory. */

@@ -40,9 +40,9 @@ interface Job {
 }
 
 /** Slices end after this time at the latest. */
-const SLICE_MICROSECONDS = 10_000;
-/** Steps between two looks at the clock. */
-const STEPS_PER_LOOK = 64;
+const SLICE_MICROSECONDS = 5000;
+/** Steps between two looks at the clock: each is a small key, or a part of a large one, which takes some tenths of a millisecond. */
+const STEPS_PER_LOOK = 8;
 
 export class Loading {
   readonly #server: Server;

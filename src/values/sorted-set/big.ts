@@ -2,11 +2,10 @@
 import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from '../../memory/arena.ts';
 import { TREE_WORDS } from '../../memory/counted-tree.ts';
 import type { HashKey } from '../../memory/hash.ts';
-import { ReferenceList } from '../../memory/reference-list.ts';
-import { sortedByScore } from '../../memory/score-sort.ts';
 import { TABLE_WORDS } from '../../memory/table.ts';
 import { ScoredTable, ScoredTree } from './indexes.ts';
 import { createScored, memberLengthOf, memberStartOf, scoreOf, setScore } from './scored-entry.ts';
+import { SortedRuns } from './sorted-runs.ts';
 
 /**
  * The root block, in words:
@@ -39,12 +38,6 @@ export class BigSortedSet {
   readonly #freeEntry = (entry: number): void => {
     this.arena.free(entry);
     this.#freed++;
-  };
-
-  readonly #byName = (left: number, right: number): number => {
-    const start = memberStartOf(this.arena, right);
-    const end = start + memberLengthOf(this.arena, right);
-    return this.order.compareName(left, this.arena.bytes[right >>> SEGMENT_SHIFT], start, end);
   };
 
   constructor(arena: Arena, hashKey: HashKey) {
@@ -105,8 +98,8 @@ export class BigSortedSet {
   }
 
   /**
-   * Adds the member that was just sought in vain to the table only: to be followed by `orderAll` before anything else is done,
-   * or freed. Returns its entry. May throw OutOfMemory.
+   * Adds the member that was just sought in vain to the table only: to be followed by `orderAll` or `orderSome` before anything
+   * else is done, or freed. Returns its entry. May throw OutOfMemory.
    */
   addUnordered(score: number, bytes: Uint8Array, start: number, end: number): number {
     const entry = createScored(this.arena, score, bytes, start, end);
@@ -128,29 +121,30 @@ export class BigSortedSet {
 
   /** Puts all members into the tree, which is empty. May throw OutOfMemory; then the set can only be freed. */
   orderAll(): void {
-    const { arena, members, order } = this;
-    const met = new ReferenceList();
+    const runs = new SortedRuns(this.arena, this.members.count);
+    const add = (entry: number): void => runs.add(scoreOf(this.arena, entry), entry);
     let cursor = 0;
-    do cursor = members.scan(cursor, met.add);
+    do cursor = this.members.scan(cursor, add);
     while (cursor !== 0);
-    const scores = new Float64Array(met.count);
-    for (let i = 0; i < met.count; i++) scores[i] = scoreOf(arena, met.items[i]);
-    const entries = sortedByScore(scores, met.items.subarray(0, met.count));
-    for (let i = 0; i < entries.length; ) {
-      const first = i;
-      const score = scoreOf(arena, entries[first]);
-      while (i < entries.length && scoreOf(arena, entries[i]) === score) i++;
-      if (i - first > 1) entries.subarray(first, i).sort(this.#byName);
-    }
+    runs.begin();
+    this.orderSome(runs, Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Puts the next `count` members that `runs` gives, of those that `addUnordered` has added, into the tree, which has those before
+   * them; returns whether there may be more. May throw OutOfMemory; then the set can only be freed.
+   */
+  orderSome(runs: SortedRuns, count: number): boolean {
+    let entry = -1;
     try {
-      for (const entry of entries) {
-        const start = memberStartOf(arena, entry);
-        const end = start + memberLengthOf(arena, entry);
-        order.insert(scoreOf(arena, entry), entry, arena.bytes[entry >>> SEGMENT_SHIFT], start, end);
+      for (let left = count; left > 0 && entry !== 0; left--) {
+        entry = runs.take();
+        if (entry !== 0) this.order.append(runs.score, entry);
       }
     } finally {
       this.#save();
     }
+    return entry !== 0;
   }
 
   /** Gives the member bytes[start, end), whose entry this is, another score. May throw OutOfMemory; then nothing has changed. */

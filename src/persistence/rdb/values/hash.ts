@@ -9,7 +9,7 @@
  */
 import type { Keyspace } from '../../../keyspace/keyspace.ts';
 import { TYPE_HASH as HASH } from '../../../keyspace/record.ts';
-import { SEGMENT_SHIFT } from '../../../memory/arena.ts';
+import { copyBytes, SEGMENT_SHIFT } from '../../../memory/arena.ts';
 import { listpackBytes } from '../../../memory/listpack.ts';
 import { ENCODING_HASHTABLE, ENCODING_LISTPACK, ENCODING_LISTPACK_EX } from '../../../values/encoding.ts';
 import {
@@ -49,8 +49,23 @@ import { longestText, readListpack, readZiplist, readZipmap, writeBlock } from '
 /** Expiries have 48 bits at most. */
 const EXPIRY_MAX = 2 ** 48 - 1;
 
-/** The field whose value is being read; strings are valid until the next one. */
-let field = new Uint8Array(256);
+/** Room for the names of most fields. */
+const FIELD_BYTES = 256;
+
+/** How far a hash has been read. */
+interface Progress {
+  readonly form: number;
+  readonly earliest: number;
+  /** Fields whose values are still to be read. */
+  left: number;
+  /** The field whose value comes next is field[0, fieldBytes), for strings are valid until the next one; -1 before its name. */
+  field: Uint8Array;
+  fieldBytes: number;
+  /** When it expires, if that stands before the name. */
+  expiry: number;
+  /** Where it begins. */
+  offset: number;
+}
 
 export const hashCodec: ValueCodec = {
   type: HASH,
@@ -217,42 +232,33 @@ function* readFields(input: RdbInput, keyspace: Keyspace, form: number, into: De
   try {
     hash.prepare(count, 0, 0);
     keepPlace(into, hash);
-    for (let done = 0; done < count; done += PART_ELEMENTS) {
-      if (done > 0) yield;
-      addFields(input, hash, form, into, Math.min(PART_ELEMENTS, count - done), earliest);
-    }
+    const field = new Uint8Array(FIELD_BYTES);
+    const progress = { form, earliest, left: count, field, fieldBytes: -1, expiry: NO_EXPIRY, offset: 0 };
+    while (addFields(input, hash, into, progress)) yield;
   } catch (error) {
     hashes.free(into.encoding, into.root);
     throw error;
   }
 }
 
-/** Reads that many fields into the hash that has been begun. */
-function addFields(
-  input: RdbInput,
-  hash: HashValue,
-  form: number,
-  into: DecodedValue,
-  count: number,
-  earliest: number,
-): void {
-  const isValkeys = form === TYPE_HASH_2 && input.isValkey;
-  const isEarly = form === TYPE_HASH_METADATA_EARLY && !input.isValkey;
-  const hasDistances = form === TYPE_HASH_METADATA || isEarly;
+/** Reads some fields into the hash that has been begun; returns whether there are more. */
+function addFields(input: RdbInput, hash: HashValue, into: DecodedValue, progress: Progress): boolean {
+  const isValkeys = progress.form === TYPE_HASH_2 && input.isValkey;
   hash.open(into.encoding, into.root);
   try {
-    for (let i = 0; i < count; i++) {
-      const { offset } = input;
-      const distance = hasDistances ? input.length() : 0;
-      const length = readName(input);
+    for (let some = PART_ELEMENTS; some > 0 && progress.left > 0; some--) {
+      if (progress.fieldBytes < 0) readName(input, progress);
+      if (input.gather()) return true;
       input.string();
-      const expiry = distance === 0 ? NO_EXPIRY : earliest + distance - 1;
-      if (isValkeys) setWithExpiry(input, hash, length, offset);
-      else setNew(hash, length, input.stringBytes, input.stringStart, input.stringEnd, expiry, offset);
+      if (isValkeys) setWithExpiry(input, hash, progress);
+      else setNew(hash, progress, input.stringBytes, input.stringStart, input.stringEnd);
+      progress.fieldBytes = -1;
+      progress.left--;
     }
   } finally {
     keepPlace(into, hash);
   }
+  return progress.left > 0;
 }
 
 function keepPlace(into: DecodedValue, { encoding, root }: HashValue): void {
@@ -261,35 +267,29 @@ function keepPlace(into: DecodedValue, { encoding, root }: HashValue): void {
 }
 
 /** Sets the field whose value has been read and whose expiry comes next. */
-function setWithExpiry(input: RdbInput, hash: HashValue, fieldBytes: number, offset: number): void {
+function setWithExpiry(input: RdbInput, hash: HashValue, progress: Progress): void {
   const value = input.stringBytes.slice(input.stringStart, input.stringEnd);
-  setNew(hash, fieldBytes, value, 0, value.length, input.integer64(), offset);
+  progress.expiry = input.integer64();
+  setNew(hash, progress, value, 0, value.length);
 }
 
-function checkExpiry(expiry: number, offset: number): void {
+function setNew(hash: HashValue, progress: Progress, bytes: Uint8Array, start: number, end: number): void {
+  const { field, fieldBytes, expiry, offset } = progress;
   if (expiry !== NO_EXPIRY && !(expiry > 0 && expiry <= EXPIRY_MAX))
     throw new RdbError(`expiry ${expiry} of a field`, offset);
-}
-
-function setNew(
-  hash: HashValue,
-  fieldBytes: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  expiry: number,
-  offset: number,
-): void {
-  checkExpiry(expiry, offset);
   if (hash.find(field, 0, fieldBytes)) throw new RdbError('a field twice', offset);
   hash.set(field, 0, fieldBytes, bytes, start, end, expiry);
 }
 
-/** Reads a field's name into `field`; returns its length. */
-function readName(input: RdbInput): number {
+/** Reads a field's name, and its expiry if that comes first. */
+function readName(input: RdbInput, progress: Progress): void {
+  progress.offset = input.offset;
+  const isEarly = progress.form === TYPE_HASH_METADATA_EARLY && !input.isValkey;
+  const distance = progress.form === TYPE_HASH_METADATA || isEarly ? input.length() : 0;
+  progress.expiry = distance === 0 ? NO_EXPIRY : progress.earliest + distance - 1;
   input.string();
   const length = input.stringEnd - input.stringStart;
-  if (field.length < length) field = new Uint8Array(length * 2);
-  field.set(input.stringBytes.subarray(input.stringStart, input.stringEnd));
-  return length;
+  if (progress.field.length < length) progress.field = new Uint8Array(length * 2);
+  copyBytes(input.stringBytes, input.stringStart, progress.field, 0, length);
+  progress.fieldBytes = length;
 }

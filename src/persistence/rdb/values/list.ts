@@ -115,17 +115,18 @@ function* readParts(input: RdbInput, form: number, keyspace: Keyspace, into: Dec
   const count = form === TYPE_LIST_ZIPLIST ? 1 : input.length();
   const partSize = form === TYPE_LIST ? PART_ELEMENTS : PART_NODES;
   const root = list.long.create();
+  const progress = { form, left: count, container: 0 };
   into.root = 0;
-  for (let done = 0; done < count; done += partSize) {
-    if (done > 0) yield;
-    list.open(ENCODING_QUICKLIST, root);
-    try {
-      for (let left = Math.min(partSize, count - done); left > 0; left--)
-        readPart(input, form, keyspace, list);
-    } catch (error) {
-      list.long.free();
-      throw error;
+  try {
+    for (let more = count > 0; more; ) {
+      list.open(ENCODING_QUICKLIST, root);
+      more = readSome(input, keyspace, list, progress, partSize);
+      if (more) yield;
     }
+  } catch (error) {
+    list.open(ENCODING_QUICKLIST, root);
+    list.long.free();
+    throw error;
   }
   list.open(ENCODING_QUICKLIST, root);
   if (list.count === 0) return list.long.free();
@@ -135,29 +136,51 @@ function* readParts(input: RdbInput, form: number, keyspace: Keyspace, into: Dec
   into.root = list.root;
 }
 
-/** Reads an element, or a node. */
-function readPart(input: RdbInput, form: number, keyspace: Keyspace, list: ListValue): void {
-  if (form === TYPE_LIST) {
-    input.string();
-    list.long.pushTail(input.stringBytes, input.stringStart, input.stringEnd);
-  } else if (form === TYPE_LIST_QUICKLIST_2) {
-    readNode(input, keyspace, list);
-  } else {
-    const listpack = readZiplist(input, keyspace, 0);
-    if (listpack !== 0) list.long.appendListpack(listpack);
-  }
+/** How far a list has been read. */
+interface Progress {
+  readonly form: number;
+  /** Elements or nodes that are still to be read. */
+  left: number;
+  /** What the node contains whose bytes come next; 0 before that is known. */
+  container: number;
 }
 
-function readNode(input: RdbInput, keyspace: Keyspace, list: ListValue): void {
+/** Reads up to `count` elements or nodes; returns whether there are more. */
+function readSome(
+  input: RdbInput,
+  keyspace: Keyspace,
+  list: ListValue,
+  progress: Progress,
+  count: number,
+): boolean {
+  for (let some = count; some > 0 && progress.left > 0; some--) {
+    if (progress.form === TYPE_LIST_QUICKLIST_2 && progress.container === 0) readContainer(input, progress);
+    if (input.gather()) return true;
+    readPart(input, keyspace, list, progress);
+    progress.container = 0;
+    progress.left--;
+  }
+  return progress.left > 0;
+}
+
+function readContainer(input: RdbInput, progress: Progress): void {
   const { offset } = input;
   const container = input.length();
-  if (container === CONTAINS_ELEMENT) {
-    input.string();
-    list.long.appendPlain(input.stringBytes, input.stringStart, input.stringEnd);
-  } else if (container === CONTAINS_LISTPACK) {
-    const listpack = readListpack(input, keyspace, 0);
-    if (listpack !== 0) list.long.appendListpack(listpack);
-  } else {
+  if (container !== CONTAINS_ELEMENT && container !== CONTAINS_LISTPACK)
     throw new RdbError(`unknown container ${container} of a list's node`, offset);
+  progress.container = container;
+}
+
+/** Reads an element, or what a node contains. */
+function readPart(input: RdbInput, keyspace: Keyspace, list: ListValue, { form, container }: Progress): void {
+  if (form === TYPE_LIST || container === CONTAINS_ELEMENT) {
+    input.string();
+    const { stringBytes, stringStart, stringEnd } = input;
+    if (form === TYPE_LIST) list.long.pushTail(stringBytes, stringStart, stringEnd);
+    else list.long.appendPlain(stringBytes, stringStart, stringEnd);
+    return;
   }
+  const listpack =
+    form === TYPE_LIST_QUICKLIST_2 ? readListpack(input, keyspace, 0) : readZiplist(input, keyspace, 0);
+  if (listpack !== 0) list.long.appendListpack(listpack);
 }

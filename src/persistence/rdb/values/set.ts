@@ -109,9 +109,9 @@ function* readMembers(input: RdbInput, keyspace: Keyspace, into: DecodedValue): 
   const expected = count > sets.set.limits.integersMax ? Number.POSITIVE_INFINITY : count;
   into.root = 0;
   try {
-    for (let done = 0; done < count; done += PART_ELEMENTS) {
-      if (done > 0) yield;
-      addMembers(input, sets.set, into, Math.min(PART_ELEMENTS, count - done), expected);
+    for (let left = count; left > 0; ) {
+      left -= addMembers(input, sets.set, into, Math.min(PART_ELEMENTS, left), expected);
+      if (left > 0) yield;
     }
   } catch (error) {
     if (into.root !== 0) sets.free(into.encoding, into.root);
@@ -119,18 +119,19 @@ function* readMembers(input: RdbInput, keyspace: Keyspace, into: DecodedValue): 
   }
 }
 
-/** Reads that many members into the set that has been begun, or begins it. */
+/** Reads up to that many members into the set that has been begun, or begins it; returns how many. */
 function addMembers(
   input: RdbInput,
   set: SetValue,
   into: DecodedValue,
   count: number,
   expected: number,
-): void {
+): number {
   const { offset } = input;
   if (into.root !== 0) set.open(into.encoding, into.root);
   try {
     for (let i = 0; i < count; i++) {
+      if (input.gather()) return i;
       input.string();
       const { stringBytes, stringStart, stringEnd } = input;
       if (into.root === 0) set.createFor(stringBytes, stringStart, stringEnd, expected);
@@ -141,6 +142,7 @@ function addMembers(
     // Of a set that was not begun nothing is known yet.
     if (into.root !== 0) keepPlace(into, set);
   }
+  return count;
 }
 
 function keepPlace(into: DecodedValue, { encoding, root }: SetValue): void {

@@ -7,6 +7,7 @@ import { listpackBytes, listpackCount } from '../../../memory/listpack.ts';
 import { ENCODING_LISTPACK } from '../../../values/encoding.ts';
 import { ScoredTable } from '../../../values/sorted-set/indexes.ts';
 import { memberLengthOf, memberStartOf, scoreOf } from '../../../values/sorted-set/scored-entry.ts';
+import { SortedRuns } from '../../../values/sorted-set/sorted-runs.ts';
 import type { SortedSetValue } from '../../../values/sorted-set/sorted-set-value.ts';
 import { TYPE_ZSET, TYPE_ZSET_2, TYPE_ZSET_LISTPACK, TYPE_ZSET_ZIPLIST } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
@@ -114,23 +115,27 @@ function openPacked(input: RdbInput, form: number, keyspace: Keyspace, sortedSet
   return true;
 }
 
-/** The last part puts all members in order, which takes as long as reading half of them. */
+/** First all members come into the table, then into the tree. */
 function* readMembers(input: RdbInput, form: number, sortedSet: SortedSetValue, into: DecodedValue): Parts {
   const count = input.length();
   into.root = 0;
   if (count === 0) return;
   sortedSet.createBig();
   const { encoding, root } = sortedSet;
-  let longest = 0;
-  for (let done = 0; done < count; done += PART_ELEMENTS) {
-    if (done > 0) yield;
-    sortedSet.open(encoding, root);
-    longest = addMembers(input, form, sortedSet, Math.min(PART_ELEMENTS, count - done), longest);
-  }
+  const progress = { form, runs: new SortedRuns(sortedSet.arena, count), left: count, longest: 0 };
   try {
-    sortedSet.big.orderAll();
-    sortedSet.compact(longest);
+    while (addMembers(input, sortedSet, progress)) {
+      yield;
+      sortedSet.open(encoding, root);
+    }
+    progress.runs.begin();
+    while (sortedSet.big.orderSome(progress.runs, PART_ELEMENTS)) {
+      yield;
+      sortedSet.open(encoding, root);
+    }
+    sortedSet.compact(progress.longest);
   } catch (error) {
+    sortedSet.open(encoding, root);
     sortedSet.free();
     throw error;
   }
@@ -138,35 +143,36 @@ function* readMembers(input: RdbInput, form: number, sortedSet: SortedSetValue, 
   into.root = sortedSet.root;
 }
 
-/** Reads that many members; returns the length of the longest, `longest` included. What fails frees the set. */
-function addMembers(
-  input: RdbInput,
-  form: number,
-  sortedSet: SortedSetValue,
-  count: number,
-  longest: number,
-): number {
+interface Progress {
+  readonly form: number;
+  readonly runs: SortedRuns;
+  /** Members that are still to be read. */
+  left: number;
+  /** Bytes of the longest one so far. */
+  longest: number;
+}
+
+/** Reads some members; returns whether there are more. */
+function addMembers(input: RdbInput, sortedSet: SortedSetValue, progress: Progress): boolean {
   const { offset } = input;
   const { big } = sortedSet;
-  let most = longest;
-  try {
-    for (let i = 0; i < count; i++) {
-      input.string();
-      const { stringStart, stringEnd } = input;
-      most = Math.max(most, stringEnd - stringStart);
-      // The score is only known behind the name, which does not stay.
-      if (sortedSet.find(input.stringBytes, stringStart, stringEnd))
-        throw new RdbError('a member twice', offset);
-      const entry = big.addUnordered(0, input.stringBytes, stringStart, stringEnd);
-      const score = form === TYPE_ZSET_2 ? readDouble(input) : readScoreText(input);
-      if (Number.isNaN(score)) throw new RdbError('a score that is no number', offset);
-      big.scoreUnordered(entry, score);
-    }
-  } catch (error) {
-    sortedSet.free();
-    throw error;
+  const { form, runs } = progress;
+  for (let some = PART_ELEMENTS; some > 0 && progress.left > 0; some--) {
+    if (input.gather()) return true;
+    input.string();
+    const { stringStart, stringEnd } = input;
+    progress.longest = Math.max(progress.longest, stringEnd - stringStart);
+    // The score is only known behind the name, which does not stay.
+    if (sortedSet.find(input.stringBytes, stringStart, stringEnd))
+      throw new RdbError('a member twice', offset);
+    const entry = big.addUnordered(0, input.stringBytes, stringStart, stringEnd);
+    const score = form === TYPE_ZSET_2 ? readDouble(input) : readScoreText(input);
+    if (Number.isNaN(score)) throw new RdbError('a score that is no number', offset);
+    big.scoreUnordered(entry, score);
+    runs.add(score, entry);
+    progress.left--;
   }
-  return most;
+  return progress.left > 0;
 }
 
 function readDouble(input: RdbInput): number {

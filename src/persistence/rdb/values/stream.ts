@@ -16,7 +16,7 @@ import { type Arena, copyBytes, SEGMENT_MASK, SEGMENT_SHIFT } from '../../../mem
 import { IdTree } from '../../../memory/id-tree.ts';
 import { ID_WORDS } from '../../../memory/id-tree-node.ts';
 import { listpackBytes, verifyListpack } from '../../../memory/listpack.ts';
-import { compareIds, setId, WideId } from '../../../memory/wide-id.ts';
+import { compareIds, copyId, setId, WideId } from '../../../memory/wide-id.ts';
 import { ENCODING_STREAM } from '../../../values/encoding.ts';
 import type { Groups } from '../../../values/stream/groups.ts';
 import { entriesUpTo } from '../../../values/stream/lag.ts';
@@ -51,14 +51,22 @@ import {
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
 import { LARGE_SEQUENCE_NODES, type PieceWriter, SequencePieces } from '../sequence-pieces.ts';
-import type { DecodedValue, ValueCodec, ValueStore } from '../value-codec.ts';
+import {
+  type DecodedValue,
+  finish,
+  PART_ELEMENTS,
+  type Parts,
+  type ValueCodec,
+  type ValueStore,
+} from '../value-codec.ts';
 import type { ValuePieces } from '../value-pieces.ts';
 import { writeLength64, writeWord } from './length64.ts';
 import { readIdempotency, writeIdempotency } from './stream-idempotency.ts';
 
 const ID_BYTES = 16;
+/** Nodes that are read between two yields: each has 4 KiB, as streams are by themselves. */
+const PART_NODES = 8;
 const id = new WideId();
-const last = new WideId();
 const idBytes = new Uint8Array(ID_BYTES);
 
 export const streamCodec: ValueCodec = {
@@ -86,26 +94,11 @@ export const streamCodec: ValueCodec = {
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
-    const { streams } = keyspace.structures;
-    const root = streams.stream.create();
-    try {
-      readNodes(input, streams, root);
-      readHead(input, streams, root, form);
-      readGroups(input, streams, root, form);
-      if (form >= TYPE_STREAM_LISTPACKS_4) {
-        streams.idempotency.open(root);
-        readIdempotency(input, streams.idempotency, keyspace.hashKey);
-      }
-    } catch (error) {
-      streams.free(ENCODING_STREAM, root);
-      throw error;
-    }
-    into.encoding = ENCODING_STREAM;
-    into.root = root;
+    finish(readParts(input, form, keyspace, into));
   },
 
-  readInParts(): null {
-    return null;
+  readInParts(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): Parts {
+    return readParts(input, form, keyspace, into);
   },
 };
 
@@ -248,35 +241,84 @@ function writeLong(output: RdbOutput, arena: Arena, block: number, word: number)
   writeLength64(output, getWord(arena, block, word), getWord(arena, block, word + 1));
 }
 
-function readNodes(input: RdbInput, streams: StreamStructure, root: number): void {
-  const { arena } = streams;
+function* readParts(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): Parts {
+  const { streams } = keyspace.structures;
+  const root = streams.stream.create();
+  try {
+    const last = yield* readNodes(input, streams, root);
+    readHead(input, streams, root, form, last);
+    yield* readGroups(input, streams, root, form);
+    if (form >= TYPE_STREAM_LISTPACKS_4) {
+      streams.idempotency.open(root);
+      readIdempotency(input, streams.idempotency, keyspace.hashKey);
+    }
+  } catch (error) {
+    streams.free(ENCODING_STREAM, root);
+    throw error;
+  }
+  into.encoding = ENCODING_STREAM;
+  into.root = root;
+}
+
+/** Returns the id of the last entry. */
+function* readNodes(
+  input: RdbInput,
+  { arena }: StreamStructure,
+  root: number,
+): Generator<undefined, WideId, undefined> {
   const nodes = new IdTree(arena, 1);
   nodes.open(root, NODES);
+  const master = new WideId();
+  const last = new WideId();
   const count = input.length();
   let length = 0;
   for (let index = 0; index < count; index++) {
+    if (index % PART_NODES === PART_NODES - 1) yield;
     const { offset } = input;
     input.string();
     if (input.stringEnd - input.stringStart !== ID_BYTES) throw new RdbError('an id of a wrong size', offset);
     takeRawId(input);
-    input.string();
-    input.sanitizations++;
-    const { stringBytes: bytes, stringStart: start, stringEnd: end } = input;
-    const live = verifyListpack(bytes, start, end, true)
-      ? verifyNode(bytes, start, end, id, index === 0 ? null : last, last)
-      : -1;
-    if (live < 0) throw new RdbError('stream listpack integrity check failed', offset);
-    length += live;
-    addNode(arena, nodes, bytes, start, end);
+    copyId(id, master);
+    while (input.gather()) yield;
+    length += readNode(input, arena, nodes, master, last, index === 0);
   }
   setWord(arena, root, LENGTH, length | 0);
+  return last;
 }
 
-function addNode(arena: Arena, nodes: IdTree, bytes: Uint8Array, start: number, end: number): void {
+/** Reads a node whose master entry has this id; returns how many entries it has, and sets `last` to the last one's id. */
+function readNode(
+  input: RdbInput,
+  arena: Arena,
+  nodes: IdTree,
+  master: WideId,
+  last: WideId,
+  isFirst: boolean,
+): number {
+  const { offset } = input;
+  input.string();
+  input.sanitizations++;
+  const { stringBytes: bytes, stringStart: start, stringEnd: end } = input;
+  const live = verifyListpack(bytes, start, end, true)
+    ? verifyNode(bytes, start, end, master, isFirst ? null : last, last)
+    : -1;
+  if (live < 0) throw new RdbError('stream listpack integrity check failed', offset);
+  addNode(arena, nodes, master, bytes, start, end);
+  return live;
+}
+
+function addNode(
+  arena: Arena,
+  nodes: IdTree,
+  master: WideId,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): void {
   const node = arena.allocate(end - start + NODE_SLACK_BYTES);
   copyBytes(bytes, start, arena.bytes[node >>> SEGMENT_SHIFT], (node & SEGMENT_MASK) << 3, end - start);
   try {
-    nodes.insert(id);
+    nodes.insert(master);
   } catch (error) {
     arena.free(node);
     throw error;
@@ -284,7 +326,7 @@ function addNode(arena: Arena, nodes: IdTree, bytes: Uint8Array, start: number, 
   nodes.words[nodes.at + ID_WORDS] = node;
 }
 
-function readHead(input: RdbInput, streams: StreamStructure, root: number, form: number): void {
+function readHead(input: RdbInput, streams: StreamStructure, root: number, form: number, last: WideId): void {
   const { arena, stream } = streams;
   const { offset } = input;
   stream.open(root);
@@ -306,44 +348,77 @@ function readHead(input: RdbInput, streams: StreamStructure, root: number, form:
   setWord(arena, root, ENTRIES_ADDED + 1, input.longLow);
 }
 
-function readGroups(input: RdbInput, streams: StreamStructure, root: number, form: number): void {
+function* readGroups(input: RdbInput, streams: StreamStructure, root: number, form: number): Parts {
+  const { groups } = streams;
+  for (let left = input.length(); left > 0; left--) {
+    const group = readGroup(input, streams, root, form);
+    yield* readEach(
+      input,
+      () => groups.openGroup(group),
+      (offset) => readPending(input, groups, offset),
+    );
+    for (let consumers = input.length(); consumers > 0; consumers--) {
+      groups.openGroup(group);
+      const consumer = readConsumer(input, groups, form);
+      const open = (): void => groups.openGroup(group);
+      yield* readEach(input, open, (offset) => readOwned(input, groups, consumer, offset));
+    }
+    if (form < TYPE_STREAM_LISTPACKS_5) continue;
+    yield* readEach(
+      input,
+      () => groups.openGroup(group),
+      (offset) => readReleased(input, groups, offset),
+    );
+  }
+}
+
+/** Reads a number, and then as many of something; `open` puts flyweights where they have to stand. */
+function* readEach(input: RdbInput, open: () => void, read: (offset: number) => void): Parts {
+  const count = input.length();
+  for (let done = 0; done < count; done++) {
+    if (done % PART_ELEMENTS === 0) {
+      if (done > 0) yield;
+      open();
+    }
+    read(input.offset);
+  }
+}
+
+/** Reads what a group begins with; returns the group. */
+function readGroup(input: RdbInput, streams: StreamStructure, root: number, form: number): number {
   const { arena, groups } = streams;
-  for (let left = input.length(); left > 0; left--) {
-    const { offset } = input;
-    input.string();
-    const name = input.stringBytes.slice(input.stringStart, input.stringEnd);
-    readId(input);
-    if (groups.find(root, name, 0, name.length) !== 0) throw new RdbError('a group twice', offset);
-    const read = form === TYPE_STREAM_LISTPACKS ? entriesUpTo(streams, id) : 0n;
-    const group = groups.create(root, name, 0, name.length, id, read);
-    if (form !== TYPE_STREAM_LISTPACKS) {
-      input.long();
-      setWord(arena, group, GROUP_READ, input.longHigh);
-      setWord(arena, group, GROUP_READ + 1, input.longLow);
-    }
-    for (let pending = input.length(); pending > 0; pending--) {
-      readRawId(input);
-      const time = input.integer64();
-      input.long();
-      if (!groups.give(id, 0, time)) throw new RdbError('a pending entry twice', offset);
-      groups.setDeliveries(input.longHigh, input.longLow);
-    }
-    for (let consumers = input.length(); consumers > 0; consumers--) readConsumer(input, groups, form);
-    if (form >= TYPE_STREAM_LISTPACKS_5) readReleased(input, groups);
+  const { offset } = input;
+  input.string();
+  const name = input.stringBytes.slice(input.stringStart, input.stringEnd);
+  readId(input);
+  if (groups.find(root, name, 0, name.length) !== 0) throw new RdbError('a group twice', offset);
+  const read = form === TYPE_STREAM_LISTPACKS ? entriesUpTo(streams, id) : 0n;
+  const group = groups.create(root, name, 0, name.length, id, read);
+  if (form !== TYPE_STREAM_LISTPACKS) {
+    input.long();
+    setWord(arena, group, GROUP_READ, input.longHigh);
+    setWord(arena, group, GROUP_READ + 1, input.longLow);
   }
+  return group;
 }
 
-/** The pending entries that nobody owns, which are known by then. */
-function readReleased(input: RdbInput, groups: Groups): void {
-  for (let left = input.length(); left > 0; left--) {
-    const { offset } = input;
-    readRawId(input);
-    if (!groups.pending.find(id) || groups.owner !== 0)
-      throw new RdbError('an entry that nobody owns is not pending, or somebody owns it', offset);
-  }
+function readPending(input: RdbInput, groups: Groups, offset: number): void {
+  readRawId(input);
+  const time = input.integer64();
+  input.long();
+  if (!groups.give(id, 0, time)) throw new RdbError('a pending entry twice', offset);
+  groups.setDeliveries(input.longHigh, input.longLow);
 }
 
-function readConsumer(input: RdbInput, groups: Groups, form: number): void {
+/** A pending entry that nobody owns, which is known by then. */
+function readReleased(input: RdbInput, groups: Groups, offset: number): void {
+  readRawId(input);
+  if (!groups.pending.find(id) || groups.owner !== 0)
+    throw new RdbError('an entry that nobody owns is not pending, or somebody owns it', offset);
+}
+
+/** Reads what a consumer begins with; returns the consumer. */
+function readConsumer(input: RdbInput, groups: Groups, form: number): number {
   const { arena } = groups;
   const { offset } = input;
   input.string();
@@ -354,12 +429,15 @@ function readConsumer(input: RdbInput, groups: Groups, form: number): void {
   const seen = input.integer64();
   setNumber(arena, consumer, CONSUMER_SEEN, seen);
   setNumber(arena, consumer, CONSUMER_ACTIVE, form >= TYPE_STREAM_LISTPACKS_3 ? input.integer64() : seen);
-  for (let left = input.length(); left > 0; left--) {
-    readRawId(input);
-    if (!groups.pending.find(id) || groups.owner !== 0)
-      throw new RdbError('a consumer owns what is not pending, or not its own', offset);
-    groups.handOver(id, consumer);
-  }
+  return consumer;
+}
+
+/** An entry that a consumer owns. */
+function readOwned(input: RdbInput, groups: Groups, consumer: number, offset: number): void {
+  readRawId(input);
+  if (!groups.pending.find(id) || groups.owner !== 0)
+    throw new RdbError('a consumer owns what is not pending, or not its own', offset);
+  groups.handOver(id, consumer);
 }
 
 function readRawId(input: RdbInput): void {
