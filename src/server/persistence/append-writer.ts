@@ -38,6 +38,8 @@ export class AppendWriter {
   #damaged = false;
   writtenOffset = 0;
   syncedOffset = 0;
+  /** Up to here the commands are on the disk, whatever `appendfsync` promises. */
+  #durableOffset = 0;
   /** Seconds of the epoch of the last sync beside the loop. */
   #syncedSecond = 0;
   /** Syncs under way beside the loop, those of files that were left included. */
@@ -110,8 +112,21 @@ export class AppendWriter {
       this.#server.log.warning(`Fail to fsync the AOF file: ${getSystemErrorMessage(error)}`);
       return false;
     }
-    this.#synced(this.writtenOffset);
+    this.#durable(this.writtenOffset);
     return true;
+  }
+
+  /** How much of what was added is not known to be on the disk. */
+  get volatileBytes(): number {
+    return this.offset - this.#durableOffset;
+  }
+
+  /** Writes everything and makes it durable beside the loop. `done` is told whether that worked; the log tells why it did not. */
+  flushAndSyncLater(done: (worked: boolean) => void): void {
+    const open = this.#open;
+    this.flush(true);
+    if (open === undefined || this.buffer.length > 0) return done(open === undefined);
+    this.#syncLater(open, done);
   }
 
   /** Closes the file as it is, and forgets what could not be written. */
@@ -121,6 +136,7 @@ export class AppendWriter {
     this.#open = undefined;
     this.writtenOffset += this.buffer.length;
     this.buffer.taken(this.buffer.length);
+    this.#durableOffset = this.writtenOffset;
     this.#setWriteError(null);
     this.#setSyncError(null);
     closeIfUnused(open);
@@ -237,10 +253,10 @@ export class AppendWriter {
     }
     if (latency.threshold !== 0)
       latency.add('aof-fsync-always', (clock.microseconds() - start) / 1000, keyspace.now);
-    this.#synced(this.writtenOffset);
+    this.#durable(this.writtenOffset);
   }
 
-  #syncLater(open: OpenFile): void {
+  #syncLater(open: OpenFile, done?: (worked: boolean) => void): void {
     const offset = this.writtenOffset;
     open.pendingSyncs++;
     this.pendingSyncs++;
@@ -248,11 +264,17 @@ export class AppendWriter {
     open.file.syncLater((error) => {
       open.pendingSyncs--;
       this.pendingSyncs--;
-      if (error === null) this.#synced(offset);
+      if (error === null) this.#durable(offset);
       else this.#syncFailed(error);
       if (this.#open !== open) closeIfUnused(open);
       else if (this.#postponedSince > 0) this.flush();
+      done?.(error === null);
     });
+  }
+
+  #durable(offset: number): void {
+    this.#durableOffset = Math.max(offset, this.#durableOffset);
+    this.#synced(offset);
   }
 
   #synced(offset: number): void {

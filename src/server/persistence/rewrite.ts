@@ -16,6 +16,11 @@ interface Job {
   readonly form: BaseForm;
 }
 
+/** So much is made durable at once, by a rewrite that begins; more is made durable beside the loop first, while writes go on. */
+const SYNCED_AT_ONCE_BYTES = 1 << 20;
+/** How often, for more comes meanwhile, and faster than the disk takes it perhaps. */
+const SYNC_ROUNDS_MAX = 5;
+
 export class Rewrite {
   readonly #server: Server;
   readonly #owner: AppendOnlyFile;
@@ -50,22 +55,48 @@ export class Rewrite {
 
   /** Begins. Returns whether that worked; the log tells why it did not. REQUIRES: nothing else is being written. */
   start(): boolean {
-    const { log, host, snapshotting, configuration } = this.#server;
+    const { snapshotting, configuration } = this.#server;
     this.isScheduled = false;
     this.count++;
-    const startedAt = this.#seconds;
-    if (!this.#owner.switchFile()) {
-      this.lastSucceeded = false;
-      this.#delay.failed();
-      return false;
-    }
     const form: BaseForm = configuration.boolean('aof-use-rdb-preamble') ? 'rdb' : 'commands';
-    const job = { startedAt, form };
+    const job = { startedAt: this.#seconds, form };
+    if (this.#owner.writer.volatileBytes <= SYNCED_AT_ONCE_BYTES) return this.#begin(job);
+    this.#job = job;
+    snapshotting.reserve();
+    this.#syncFirst(job, SYNC_ROUNDS_MAX);
+    return true;
+  }
+
+  /** Makes durable what a file has that is about to be left, as long as it is much, and begins. */
+  #syncFirst(job: Job, rounds: number): void {
+    const { writer } = this.#owner;
+    writer.flushAndSyncLater((worked) => {
+      if (this.#job !== job) return;
+      if (worked && rounds > 1 && writer.volatileBytes > SYNCED_AT_ONCE_BYTES) {
+        this.#syncFirst(job, rounds - 1);
+        return;
+      }
+      this.#job = undefined;
+      this.#server.snapshotting.cancel();
+      if (worked) this.#begin(job);
+      else this.#cannotBegin();
+    });
+  }
+
+  #cannotBegin(): false {
+    this.lastSucceeded = false;
+    this.#delay.failed();
+    return false;
+  }
+
+  #begin(job: Job): boolean {
+    const { log, host, snapshotting } = this.#server;
+    if (!this.#owner.switchFile()) return this.#cannotBegin();
     this.#job = job;
     log.notice(`Background append only file rewriting started by pid ${host.id}`);
     snapshotting.begin({
       name: this.#temporaryName,
-      form,
+      form: job.form,
       aofBase: true,
       done: (failure) => {
         if (this.#job === job) this.#written(job, failure);

@@ -58,6 +58,7 @@ export class Snapshotting {
   readonly #files: DataFiles | undefined;
   readonly #budget: TimeBudget;
   #job: Job | undefined;
+  #isReserved = false;
   /** A snapshot that was given up, whose marks have still to be taken away. */
   #cancelled: SlicedSnapshot | undefined;
   /** Whether it waits because of `rdb-key-save-delay`. */
@@ -69,9 +70,14 @@ export class Snapshotting {
     this.#budget = new TimeBudget(() => server.clock.microseconds());
   }
 
-  /** Whether a file is being written. */
+  /** Whether a file is being written, or about to be. */
   get isRunning(): boolean {
-    return this.#job !== undefined;
+    return this.#job !== undefined || this.#isReserved;
+  }
+
+  /** Keeps others from beginning, until `begin` or `cancel`. REQUIRES: nothing is running. */
+  reserve(): void {
+    this.#isReserved = true;
   }
 
   /** Keys that are to be written, and how many of them have been; 0 without a file. */
@@ -115,7 +121,8 @@ export class Snapshotting {
   }
 
   #begin(request: Pick<Job, 'target' | 'name' | 'done'>, format: SnapshotFormat): void {
-    if (this.isRunning) throw new Error('Snapshotting: a snapshot is running');
+    if (this.#job !== undefined) throw new Error('Snapshotting: a snapshot is running');
+    this.#isReserved = false;
     this.#sweep(Number.POSITIVE_INFINITY);
     const snapshot = new SlicedSnapshot(this.#server.keyspace, format);
     const job = { ...request, isWritten: false, snapshot };
@@ -144,6 +151,7 @@ export class Snapshotting {
 
   /** Gives up what is running: its file is removed, and `done` is not called. */
   cancel(): void {
+    this.#isReserved = false;
     const job = this.#job;
     if (job === undefined) return;
     this.#abandon(job);

@@ -185,6 +185,44 @@ describe('rewriting', () => {
     expect(stage.again().digest()).toBe(stage.digest());
   });
 
+  test('makes much that is not durable so beside the loop first, while writes go on', async () => {
+    const stage = new Stage({ config: { appendfsync: 'no' } });
+    await stage.run(`SET long ${'x'.repeat(2_000_000)}`);
+    stage.files.done.length = 0;
+    stage.server.beforeFlush();
+    expect(await stage.run('BGREWRITEAOF')).toBe('Background append only file rewriting started');
+    expect(stage.files.done.filter((operation) => operation.startsWith('sync'))).toEqual([]);
+    expect(await stage.run('INFO persistence')).toContain('aof_rewrite_in_progress:1');
+    expect(await stage.run('BGSAVE')).toStartWith('ERR Another child process is active (AOF?)');
+    await stage.run('SET meanwhile 1');
+    await stage.settle();
+    expect(stage.files.done).toContain('sync appendonlydir/appendonly.aof.1.incr.aof');
+    expect(await stage.run('INFO persistence')).toContain('aof_rewrite_in_progress:0');
+    await stage.run('SET later 1');
+    expect(stage.incremental(2)).toContain('later');
+    expect(stage.again().digest()).toBe(stage.digest());
+  });
+
+  test('does not begin when that fails, or when it is given up meanwhile', async () => {
+    const stage = new Stage({ config: { appendfsync: 'no' } });
+    await stage.run(`SET long ${'x'.repeat(2_000_000)}`);
+    stage.server.beforeFlush();
+    stage.files.failAfter(0);
+    await stage.run('BGREWRITEAOF');
+    await stage.settle();
+    expect(stage.take().at(-1)).toBe('Fail to fsync the AOF file: Input/output error');
+    expect(await stage.run('INFO persistence')).toContain('aof_last_bgrewrite_status:err');
+    stage.files.failAfter(undefined);
+    await stage.run('BGREWRITEAOF');
+    await stage.run('CONFIG SET appendonly no');
+    await stage.settle();
+    expect(stage.server.snapshotting.isRunning).toBe(false);
+    expect(await stage.run('INFO persistence')).toContain('aof_rewrite_in_progress:0');
+    await stage.run('CONFIG SET appendonly yes');
+    await stage.settle();
+    expect(stage.again().digest()).toBe(stage.digest());
+  });
+
   test('writes commands where no snapshot is wanted', async () => {
     const stage = new Stage({ config: { 'aof-use-rdb-preamble': 'no', 'aof-timestamp-enabled': 'yes' } });
     const library = '#!lua\tname=one';
