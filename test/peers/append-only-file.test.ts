@@ -223,3 +223,43 @@ test('the folder looks alike', async () => {
   };
   expect(await look('cinnabar')).toEqual(await look('redis8'));
 });
+
+/** The source texts of all libraries, in order. */
+async function librariesOf(connection: Connection): Promise<string[]> {
+  const texts = latin1Of(await connection.raw('FUNCTION', 'LIST', 'WITHCODE')) as unknown[][];
+  return texts.map((library) => String(library[library.indexOf('library_code') + 1])).sort();
+}
+
+/** A library that registers a function of its own name. */
+const library = (name: string, result: number, shebang = `#!lua name=${name}`): string =>
+  `${shebang}\nredis.register_function('${name}', function() return ${result} end)`;
+
+/** Each leaves libraries in another way; `dump` has "kept" and "other". */
+const changes: readonly (readonly [string, (dump: Buffer) => readonly Argument[]])[] = [
+  ['FUNCTION DELETE', () => ['FUNCTION', 'DELETE', 'other']],
+  ['FUNCTION DELETE of a name in quotes', () => ['FUNCTION', 'DELETE', 'quoted']],
+  ['FUNCTION FLUSH', () => ['FUNCTION', 'FLUSH', 'SYNC']],
+  ['FUNCTION RESTORE in place of all', (dump) => ['FUNCTION', 'RESTORE', dump, 'FLUSH']],
+  ['FUNCTION RESTORE in place of the same', (dump) => ['FUNCTION', 'RESTORE', dump, 'replace']],
+  ['FUNCTION LOAD REPLACE', () => ['FUNCTION', 'LOAD', 'REPLACE', library('kept', 9)]],
+];
+
+test.each(changes)('libraries go on to the next file, after %s', async (_, change) => {
+  prepare();
+  const first = await start('redis8');
+  const connection = await first.connect();
+  for (const name of ['kept', 'other']) await connection.call('FUNCTION', 'LOAD', library(name, 1));
+  const payload = latin1Of(await connection.raw('FUNCTION', 'DUMP')) as string;
+  await connection.call('FUNCTION', 'FLUSH');
+  await connection.raw('FUNCTION', 'RESTORE', Buffer.from(payload, 'latin1'));
+  await connection.call('FUNCTION', 'LOAD', 'REPLACE', library('other', 2));
+  await connection.call('FUNCTION', 'LOAD', library('quoted', 1, '#!lua "Name=quoted"'));
+  await connection.raw(...change(Buffer.from(payload, 'latin1')));
+  const made = await librariesOf(connection);
+  await connection.call('WAITAOF', 1, 0, 5000);
+  await kill(first);
+  const ours = await start('cinnabar');
+  await rewritten(await ours.connect());
+  await kill(ours);
+  expect(await librariesOf(await (await start('redis8')).connect())).toEqual(made);
+});

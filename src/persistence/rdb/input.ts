@@ -122,6 +122,11 @@ export class RdbInput {
     return this.#crc;
   }
 
+  /** Whether there is nothing left to read. */
+  get isAtEnd(): boolean {
+    return this.#at === this.#chunk.length && !this.#next();
+  }
+
   byte(): number {
     if (this.#at === this.#chunk.length) this.#advance();
     return this.#chunk[this.#at++];

@@ -1,5 +1,7 @@
 /** Hot. Executes commands that were written down, for a client that nobody sees: replies go nowhere, nothing is propagated. */
 import { CONTAINER } from '../../commands/flags.ts';
+import type { RestorePolicy } from '../../persistence/function-libraries.ts';
+import { readFunctions } from '../../persistence/rdb/functions.ts';
 import type { Arguments } from '../../protocol/arguments.ts';
 import { Reply } from '../../protocol/reply.ts';
 import { Output } from '../../transport/output.ts';
@@ -9,6 +11,7 @@ import type { Server } from '../server.ts';
 import { ServerCall } from '../server-call.ts';
 
 const NAME_BYTES_MAX = 128;
+const policies: readonly RestorePolicy[] = ['append', 'replace', 'flush'];
 
 /** What cannot be executed; the message is for the log. */
 export class CannotReplay extends Error {}
@@ -52,7 +55,7 @@ export class CommandReplay {
 
   #run(): void {
     const call = this.#call;
-    if (call.arguments.is(0, 'function')) return this.#keepLibrary();
+    if (call.arguments.is(0, 'function')) return this.#keepLibraries();
     const { commands, keyspace } = this.#server;
     const id = this.#find();
     call.database = keyspace.databases[call.client.database];
@@ -61,13 +64,37 @@ export class CommandReplay {
     call.reply.output.length = 0;
   }
 
-  /** FUNCTION LOAD [REPLACE] text, FUNCTION FLUSH: libraries cannot be called, but go on to the next file. */
-  #keepLibrary(): void {
+  /**
+   * FUNCTION LOAD, DELETE, FLUSH and RESTORE: libraries cannot be called, but go on to the next file. What these commands would have
+   * refused does nothing, as with all commands of the file.
+   */
+  #keepLibraries(): void {
     const { libraries } = this.#server;
     const words = this.#call.arguments;
-    if (words.count > 2 && words.is(1, 'load')) libraries.add(words.copy(words.count - 1));
-    else if (words.count > 1 && words.is(1, 'flush')) libraries.clear();
-    else throw new CannotReplay("Unknown command 'FUNCTION'");
+    const { count } = words;
+    if (count < 2) throw new CannotReplay("Unknown command 'FUNCTION'");
+    if (words.is(1, 'load')) {
+      if (count === 3) libraries.addNew(words.copy(2));
+      else if (count === 4 && words.is(2, 'replace')) libraries.add(words.copy(3));
+    } else if (words.is(1, 'delete')) {
+      if (count === 3) libraries.remove(Buffer.from(words.copy(2)).toString('latin1'));
+    } else if (words.is(1, 'flush')) {
+      if (count === 2 || (count === 3 && (words.is(2, 'sync') || words.is(2, 'async')))) libraries.clear();
+    } else if (words.is(1, 'restore')) {
+      this.#restoreLibraries();
+    } else {
+      throw new CannotReplay(`Unknown subcommand '${words.quoted(1, NAME_BYTES_MAX)}' of 'FUNCTION'`);
+    }
+  }
+
+  /** FUNCTION RESTORE payload [policy] */
+  #restoreLibraries(): void {
+    const words = this.#call.arguments;
+    const { count } = words;
+    const policy = count === 3 ? 'append' : policies.find((known) => words.is(3, known));
+    if (count < 3 || count > 4 || policy === undefined) return;
+    const texts = readFunctions(words.copy(2));
+    if (texts !== null) this.#server.libraries.restore(texts, policy);
   }
 
   /** The id of the command that the words call. */

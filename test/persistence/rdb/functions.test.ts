@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
+import { Crc64 } from '../../../src/memory/crc64.ts';
 import { FunctionLibraries } from '../../../src/persistence/function-libraries.ts';
-import { writeFunctions } from '../../../src/persistence/rdb/functions.ts';
+import { readFunctions, writeFunctions } from '../../../src/persistence/rdb/functions.ts';
 import { RdbOutput } from '../../../src/persistence/rdb/output.ts';
 import { RdbReader } from '../../../src/persistence/rdb/reader.ts';
 import { RdbWriter } from '../../../src/persistence/rdb/writer.ts';
@@ -23,6 +24,27 @@ test('a library replaces the one of its name', () => {
   expect(libraries.count).toBe(3);
   libraries.clear();
   expect(texts(libraries)).toEqual([]);
+});
+
+test('libraries are restored all or not at all, and only from a sound payload', () => {
+  const libraries = new FunctionLibraries();
+  libraries.add(bytes('#!lua name=one\nfirst'));
+  const others = [bytes('#!lua name=two\n'), bytes('#!lua name=one\nsecond')];
+  libraries.restore(others, 'append');
+  expect(texts(libraries)).toEqual(['#!lua name=one\nfirst']);
+  libraries.restore(others, 'replace');
+  expect(texts(libraries)).toEqual(['#!lua name=one\nsecond', '#!lua name=two\n']);
+  libraries.restore([bytes('#!lua name=three\n')], 'flush');
+  libraries.addNew(bytes('#!lua name=three\nmore'));
+  expect(texts(libraries)).toEqual(['#!lua name=three\n']);
+  const body = [0xf5, 3, ...bytes('abc'), 12, 0];
+  const crc = new Crc64();
+  crc.update(Uint8Array.from(body), 0, body.length);
+  const sum = new Uint8Array(Int32Array.of(crc.low, crc.high).buffer);
+  const payload = Uint8Array.from([...body, ...sum]);
+  expect(readFunctions(payload)).toEqual([bytes('abc')]);
+  for (let at = 0; at < payload.length; at++)
+    expect(readFunctions(payload.map((byte, index) => (index === at ? byte ^ 1 : byte)))).toBeNull();
 });
 
 test('libraries go through a file', () => {
