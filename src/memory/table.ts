@@ -52,6 +52,8 @@ const BUCKETS_LOG2_MAX = 6;
 const FULL_PER_BUCKET = 10;
 /** Entries a segment of a table that is filled at once: about what growing leaves. */
 const RESERVED_PER_SEGMENT = 480;
+/** Segments that `reserveSome` makes: some tenths of a millisecond. */
+const RESERVED_AT_ONCE = 128;
 /** Two siblings that together have fewer entries a bucket than this are joined. */
 const EMPTY_PER_BUCKET = 3;
 /** A split needs a new segment and overflow buckets, each perhaps from a new span. */
@@ -207,14 +209,48 @@ export abstract class Table {
   /** Makes room for `count` entries, so that adding them never splits. REQUIRES: the table is empty. May throw OutOfMemory. */
   reserve(count: number): void {
     if (this.#directory !== 0 || count <= FULL_PER_BUCKET << BUCKETS_LOG2_MAX) return;
-    const depth = Math.max(1, Math.ceil(Math.log2(count / RESERVED_PER_SEGMENT)));
-    const bytes = 2 ** depth * (8 + (BUCKET_BYTES << BUCKETS_LOG2_MAX)) * 1.1 + GROWTH_BYTES_MAX;
-    if (!this.arena.reserveWithin(bytes)) return; // It grows entry by entry, as far as the limit allows.
+    const depth = this.#depthFor(count);
+    if (depth === 0) return; // It grows entry by entry, as far as the limit allows.
     this.#useDirectory(this.#allocate(8 << depth), depth);
     const meta = (BUCKETS_LOG2_MAX << META_BUCKETS_SHIFT) | depth;
     for (let slot = 0; slot < 1 << depth; slot++)
       this.#setSlot(slot, this.#newSegment(1 << BUCKETS_LOG2_MAX), meta);
     this.#deepest = 1 << depth;
+  }
+
+  /**
+   * As `reserve`, bit by bit: some segments more at each call, from a directory slot on, 0 at first. Returns the slot to go on with,
+   * 0 when there is room. In between nothing may be added.
+   */
+  reserveSome(count: number, from: number): number {
+    if (count <= FULL_PER_BUCKET << BUCKETS_LOG2_MAX || (from === 0 && this.#directory !== 0)) return 0;
+    if (from === 0 && !this.#createFor(count)) return 0;
+    let slot = from;
+    for (let left = RESERVED_AT_ONCE; left > 0; left--) {
+      while (slot < 1 << this.#depth && this.#localDepthOf(slot) === this.#depth) slot++;
+      if (slot === 1 << this.#depth) return 0;
+      this.#split(slot);
+    }
+    return Math.max(1, slot);
+  }
+
+  /** The depth of a table with room for `count` entries, for which the memory is there. May throw OutOfMemory. */
+  #depthFor(count: number): number {
+    const depth = Math.max(1, Math.ceil(Math.log2(count / RESERVED_PER_SEGMENT)));
+    const bytes = 2 ** depth * (8 + (BUCKET_BYTES << BUCKETS_LOG2_MAX)) * 1.1 + GROWTH_BYTES_MAX;
+    return this.arena.reserveWithin(bytes) ? depth : 0;
+  }
+
+  /** One segment in a directory for `count` entries. */
+  #createFor(count: number): boolean {
+    const depth = this.#depthFor(count);
+    if (depth === 0) return false;
+    this.#useDirectory(this.#allocate(8 << depth), depth);
+    const segment = this.#newSegment(1 << BUCKETS_LOG2_MAX);
+    for (let slot = 0; slot < 1 << depth; slot++)
+      this.#setSlot(slot, segment, BUCKETS_LOG2_MAX << META_BUCKETS_SHIFT);
+    this.#deepest = 0;
+    return true;
   }
 
   /** Removes the entry just found; `hash` is its hash. Does not free the entry. */

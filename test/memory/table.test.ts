@@ -282,18 +282,35 @@ test('one instance serves several tables in turn', () => {
   expect(arena.usedBytes).toBe(0);
 });
 
-test('a table with room for its entries takes them in any order, and splits and shrinks like others', () => {
-  for (const reserved of [0, 640, 641, 5000]) {
-    const arena = new Arena({ checked: true });
-    const table = new NumberTable(arena);
-    table.reserve(reserved);
+test.each([false, true])(
+  'a table with room for its entries takes them in any order, and splits and shrinks like others (bit by bit: %p)',
+  (slowly) => {
+    for (const reserved of [0, 640, 641, 5000, 200_000]) {
+      const arena = new Arena({ checked: true });
+      const table = new NumberTable(arena);
+      if (slowly) reserveSlowly(table, reserved);
+      else table.reserve(reserved);
+      table.verify();
+      const room = table.structureBytes;
+      for (let number = 0; number < 10_000; number++) table.add(number, mix(number));
+      if (reserved > 20_000) expect(table.structureBytes).toBe(room);
+      table.verify();
+      for (let number = 0; number < 10_000; number++) expect(table.remove(number, mix(number))).toBe(true);
+      expect([table.structureBytes, arena.usedBytes]).toEqual([0, 0]);
+    }
+  },
+);
+
+/** Makes room, while the table is whole at every step and no step does much. */
+function reserveSlowly(table: NumberTable, count: number): void {
+  let slot = 0;
+  do {
+    const before = table.structureBytes;
+    slot = table.reserveSome(count, slot);
     table.verify();
-    for (let number = 0; number < 10_000; number++) table.add(number, mix(number));
-    table.verify();
-    for (let number = 0; number < 10_000; number++) expect(table.remove(number, mix(number))).toBe(true);
-    expect([table.structureBytes, arena.usedBytes]).toEqual([0, 0]);
-  }
-});
+    expect(table.structureBytes - before).toBeLessThan(700_000);
+  } while (slot !== 0);
+}
 
 describe('background work on a table', () => {
   test('taken apart it gives every entry once, a segment at a time, and all of its memory back', () => {

@@ -58,7 +58,7 @@ export interface RdbVisitor {
   value(entry: RdbEntry, type: number, input: RdbInput): void;
   /** Where long strings are put together, for visitors that read them in parts. */
   readonly room?: Room | null;
-  /** Called after `value` until it returns false: a large value is read in parts. */
+  /** Called after `value`, and after `database`, until it returns false: what takes long is done in parts. */
   more?(entry: RdbEntry): boolean;
 }
 
@@ -100,7 +100,7 @@ export class RdbReader {
   checksum: ChecksumVerdict = 'absent';
   #version = 0;
   #done = false;
-  /** Whether the last key's value has not been read to its end. */
+  /** Whether there are parts left of what was read last. */
   #isReading = false;
 
   constructor(source: ChunkSource, visitor: RdbVisitor, options: ReadOptions) {
@@ -212,6 +212,7 @@ export class RdbReader {
       case OPCODE_RESIZEDB:
         this.doing = 'read-len';
         this.#visitor.database(this.entry.database, input.length(), input.length());
+        this.#readMore();
         return true;
       case OPCODE_FUNCTION2:
         this.doing = 'read-functions';
@@ -265,7 +266,7 @@ export class RdbReader {
   #readMore(): void {
     const { entry } = this;
     this.#isReading = this.#visitor.more?.(entry) ?? false;
-    if (this.#isReading) return;
+    if (this.#isReading || this.doing !== 'read-object-value') return;
     this.#input.release();
     entry.expiryMs = ABSENT;
     entry.idleSeconds = ABSENT;

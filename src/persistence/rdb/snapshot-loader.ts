@@ -1,5 +1,6 @@
 /** Hot. Puts what an RDB file holds into a keyspace. */
 import { frequencyClock, freshClock, idleClock } from '../../keyspace/access-clock.ts';
+import type { Database } from '../../keyspace/database.ts';
 import type { Keyspace } from '../../keyspace/keyspace.ts';
 import { setClock } from '../../keyspace/record.ts';
 import type { FunctionLibraries } from '../function-libraries.ts';
@@ -53,10 +54,10 @@ export class SnapshotLoader implements RdbVisitor {
   expired = 0;
   /** Keys that were left out because their values have no elements. */
   empty = 0;
-  /** What is left to do of the value that is being read. */
+  /** What is left to do of what was read last. */
   #parts: Generator<undefined, number, undefined> | null = null;
-  /** Whether that value is left out. */
-  #isSkipping = false;
+  /** Whether that is a value which will be a key's. */
+  #isKey = false;
 
   constructor(keyspace: Keyspace, options: LoadOptions) {
     this.#keyspace = keyspace;
@@ -78,8 +79,8 @@ export class SnapshotLoader implements RdbVisitor {
     const database = this.#keyspace.databases[index];
     if (database === undefined) throw new NoSuchDatabase(String(index));
     const keysMax = Math.floor((this.#options.sizeBytes ?? 0) / KEY_BYTES_MIN);
-    if (database.keys.count === 0) database.keys.reserve(Math.min(keys, keysMax));
-    if (database.expiring.count === 0) database.expiring.reserve(Math.min(expiries, keysMax));
+    this.#isKey = false;
+    this.#parts = reserve(database, Math.min(keys, keysMax), Math.min(expiries, keysMax));
   }
 
   /** Throws RdbError, DuplicateKey, NoSuchDatabase or OutOfMemory. */
@@ -92,12 +93,13 @@ export class SnapshotLoader implements RdbVisitor {
       this.expired++;
       this.#parts = skipValueInParts(input, type, keyspace);
       if (this.#parts === null) skipValue(input, type, keyspace);
-      this.#isSkipping = this.#parts !== null;
+      this.#isKey = false;
       return;
     }
     const existing = database.write(key, 0, keyLength);
     if (existing !== 0 && !this.#options.replaces)
       throw new DuplicateKey(key.slice(0, keyLength), entry.database);
+    this.#isKey = true;
     this.#parts = readValueInParts(input, type, database, key, keyLength, expiryMs);
     if (this.#parts !== null) return;
     this.#loaded(entry, readValue(input, type, database, existing, key, 0, keyLength, expiryMs));
@@ -108,8 +110,7 @@ export class SnapshotLoader implements RdbVisitor {
     const { done, value } = this.#parts.next();
     if (done !== true) return true;
     this.#parts = null;
-    if (!this.#isSkipping) this.#loaded(entry, value);
-    this.#isSkipping = false;
+    if (this.#isKey) this.#loaded(entry, value);
     return false;
   }
 
@@ -134,4 +135,20 @@ export class SnapshotLoader implements RdbVisitor {
     }
     return freshClock(this.#keyspace);
   }
+}
+
+/** Makes room in a database's tables, in parts, if there is nothing in them yet. */
+function* reserve(
+  { keys, expiring }: Database,
+  count: number,
+  expiries: number,
+): Generator<undefined, number, undefined> {
+  for (const [table, entries] of [
+    [keys, count],
+    [expiring, expiries],
+  ] as const) {
+    let slot = table.count === 0 ? table.reserveSome(entries, 0) : 0;
+    for (; slot !== 0; slot = table.reserveSome(entries, slot)) yield;
+  }
+  return 0;
 }
