@@ -44,6 +44,8 @@ export class AppendOnlyFile {
   /** What all files measured when the data had been loaded or rewritten. */
   baseBytes = 0;
   #nextRetry = 0;
+  /** Where the commands begin that a rewrite's base does not have, while there is no file that takes them; else -1. */
+  #heldOffset = -1;
 
   constructor(server: Server) {
     const { configuration, cron } = server;
@@ -113,14 +115,14 @@ export class AppendOnlyFile {
   }
 
   /**
-   * A rewrite begins: what comes from now on goes to another incremental file. Returns whether that worked; the log tells why
-   * it did not.
+   * A rewrite begins: what comes from now on goes to another incremental file, or waits for one if the present one cannot be written.
+   * Returns whether that worked; the log tells why it did not.
    */
   switchFile(): boolean {
     const { writer, directory } = this;
     const { log } = this.#server;
     // No power cut may take from this file and leave what comes in the next one.
-    if (!writer.flushAndSync()) return false;
+    if (!writer.flushAndSync()) return this.state === 'on' && writer.writeError !== null && this.#hold();
     try {
       directory.know();
       directory.makeFolder();
@@ -144,6 +146,18 @@ export class AppendOnlyFile {
     return true;
   }
 
+  /**
+   * The disk is full, perhaps, and a base of what there is would take less. The file lacks what is in the buffer, so no other may
+   * come behind it: its successor is begun when the base is complete, which has all of that.
+   */
+  #hold(): true {
+    this.#server.log.warning('Rewriting an append only file that cannot be written');
+    this.#heldOffset = this.writer.offset;
+    this.writer.isHeld = true;
+    this.#sink.fileChanged();
+    return true;
+  }
+
   /** Puts the base that a rewrite has written in the place of everything before the file that is written. */
   install(form: BaseForm): void {
     const { directory, state } = this;
@@ -151,14 +165,16 @@ export class AppendOnlyFile {
     const { log } = this.#server;
     const { files, place } = directory;
     let manifest = withNextBase(directory.manifest, place.prefix, form);
-    manifest = withOldIncrementalsAsHistory(manifest, state === 'on' ? 1 : 0);
+    const isHeld = this.#heldOffset >= 0;
+    manifest = withOldIncrementalsAsHistory(manifest, state === 'on' && !isHeld ? 1 : 0);
     const { base } = manifest as { base: AofFile };
     directory.makeFolder();
     files.rename(directory.path(temporaryBaseName), directory.path(base.name));
     log.notice(`Successfully renamed the temporary AOF base file ${temporaryBaseName} into ${base.name}`);
     try {
       if (state === 'waiting') manifest = this.#nameTemporaryFile(manifest);
-      directory.save(manifest);
+      if (isHeld) this.#goOnIn(withNextIncremental(manifest, place.prefix));
+      else directory.save(manifest);
       this.#updateGate();
     } catch (error) {
       removeQuietly(files, directory.path(base.name));
@@ -167,8 +183,33 @@ export class AppendOnlyFile {
     this.#completeBytes = this.#measure(base);
   }
 
+  /** Saves a manifest whose last file, which is new, takes what the base before it does not have. */
+  #goOnIn(manifest: Manifest): void {
+    const { directory, writer } = this;
+    const { name } = manifest.last as AofFile;
+    const path = directory.path(name);
+    const file = directory.files.create(path);
+    try {
+      directory.save(manifest);
+    } catch (error) {
+      file.close();
+      removeQuietly(directory.files, path);
+      throw error;
+    }
+    this.#server.log.notice(`Creating AOF incr file ${name} behind the base that was written`);
+    writer.forgetBefore(this.#heldOffset);
+    writer.open(directory.files, file, path, 0);
+  }
+
+  /** No rewrite is under way: what is in the buffer goes to the file. */
+  endHold(): void {
+    this.#heldOffset = -1;
+    this.writer.isHeld = false;
+  }
+
   /** A rewrite is over. */
   rewriteEnded(succeeded: boolean): void {
+    this.endHold();
     if (succeeded) {
       if (this.state === 'waiting') this.state = 'on';
       this.waiters.serve();
@@ -233,6 +274,7 @@ export class AppendOnlyFile {
 
   #stop(): void {
     this.waiters.refuse();
+    this.endHold();
     this.writer.flushAndSync();
     const { isInProgress } = this.rewrite;
     this.#detach();

@@ -36,6 +36,8 @@ export class AppendWriter {
   /** Bytes of the file in effect. */
   fileBytes = 0;
   #damaged = false;
+  /** Whether nothing is written: what is in the buffer will go to another file, or be forgotten. */
+  isHeld = false;
   writtenOffset = 0;
   syncedOffset = 0;
   /** Up to here the commands are on the disk, whatever `appendfsync` promises. */
@@ -71,7 +73,7 @@ export class AppendWriter {
 
   /**
    * Writes to `file` from now on, which is called `name` and has `bytes` already; the file before it is made durable and
-   * closed beside the loop. REQUIRES: the buffer is empty.
+   * closed beside the loop. REQUIRES: the buffer has nothing that belongs to that one.
    */
   open(files: DataFiles, file: WritableFile, name: string, bytes: number): void {
     this.#leave();
@@ -79,6 +81,7 @@ export class AppendWriter {
     this.#files = files;
     this.fileBytes = bytes;
     this.#damaged = false;
+    this.isHeld = false;
     this.#postponedSince = 0;
     this.#syncedSecond = this.#seconds;
   }
@@ -91,7 +94,7 @@ export class AppendWriter {
   /** Writes what is due. `isForced`: without waiting for anything. */
   flush(isForced = false): void {
     const open = this.#open;
-    if (open === undefined) return;
+    if (open === undefined || this.isHeld) return;
     if (this.buffer.length > 0) {
       if (!isForced && this.#mustWait(open)) return;
       this.#postponedSince = 0;
@@ -129,11 +132,24 @@ export class AppendWriter {
     this.#syncLater(open, done);
   }
 
+  /**
+   * What comes before an offset is kept somewhere else, durable, so the file need not have it: forgets what of that is in the
+   * buffer. REQUIRES: another file is opened next.
+   */
+  forgetBefore(offset: number): void {
+    const count = Math.max(0, offset - this.writtenOffset);
+    this.buffer.taken(count);
+    this.writtenOffset += count;
+    this.#durable(this.writtenOffset);
+    this.#setWriteError(null);
+  }
+
   /** Closes the file as it is, and forgets what could not be written. */
   close(): void {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
+    this.isHeld = false;
     this.writtenOffset += this.buffer.length;
     this.buffer.taken(this.buffer.length);
     this.#durableOffset = this.writtenOffset;

@@ -78,7 +78,7 @@ export class Rewrite {
       }
       this.#job = undefined;
       this.#server.snapshotting.cancel();
-      if (worked) this.#begin(job);
+      if (worked || writer.writeError !== null) this.#begin(job);
       else this.#cannotBegin();
     });
   }
@@ -112,6 +112,7 @@ export class Rewrite {
     this.#server.log.notice('Killing AOF child');
     this.#job = undefined;
     this.#server.snapshotting.cancel();
+    this.#owner.endHold();
   }
 
   /** Begins one if it is scheduled, or the file has grown enough. */

@@ -121,6 +121,43 @@ describe('a disk that fails', () => {
     expect(stage.again().digest()).toBe(stage.digest());
   });
 
+  test('is rewritten when it cannot be written, and what it lacks is not there twice', async () => {
+    const stage = new Stage();
+    await stage.runLines('SET a 1', 'SELECT 3', 'RPUSH l 1');
+    stage.files.isFull = true;
+    expect(await stage.run('INCR n')).toBe('1');
+    expect(await stage.run('RPUSH l 2')).toStartWith('MISCONF');
+    expect(await stage.run('BGREWRITEAOF')).toBe('Background append only file rewriting started');
+    // There is room for the base.
+    stage.files.isFull = false;
+    expect(await stage.run('RPUSH l 2')).toStartWith('MISCONF');
+    await stage.settle();
+    expect(stage.read(MANIFEST)).toBe(
+      'file appendonly.aof.2.base.rdb seq 2 type b\nfile appendonly.aof.2.incr.aof seq 2 type i\n',
+    );
+    expect(await stage.run('INFO persistence')).toContain('aof_last_write_status:ok');
+    expect(await stage.run('INCR n')).toBe('2');
+    expect(stage.incremental(2)).toBe('*2|$6|SELECT|$1|3|*2|$4|INCR|$1|n|');
+    expect(stage.again().digest()).toBe(stage.digest());
+  });
+
+  test('is as it was when that rewrite fails as well, or is given up', async () => {
+    const stage = new Stage();
+    await stage.runLines('SET a 1', 'RPUSH l 1');
+    stage.files.isFull = true;
+    await stage.run('INCR n');
+    await stage.run('BGREWRITEAOF');
+    await stage.settle();
+    expect(await stage.run('INFO persistence')).toContain('aof_last_bgrewrite_status:err');
+    await stage.run('BGREWRITEAOF');
+    stage.server.appendOnly.rewrite.cancel();
+    stage.files.isFull = false;
+    await stage.pass(1000);
+    expect(await stage.run('INFO persistence')).toContain('aof_last_write_status:ok');
+    expect(await stage.run('INCR n')).toBe('2');
+    expect(stage.again().digest()).toBe(stage.digest());
+  });
+
   test('ends the process where every reply is a promise', async () => {
     const stage = new Stage({ config: { appendfsync: 'always' } });
     stage.take();
