@@ -24,7 +24,12 @@ export function flushAll(keyspace: Keyspace, inBackground: boolean): number {
 function empty(database: Database, inBackground: boolean): number {
   const { keyspace } = database;
   const keys = database.size;
-  if (keys === 0) return 0;
+  if (keys === 0) {
+    // There may be room for keys that a file has announced.
+    database.keys.clear();
+    database.expiring.clear();
+    return 0;
+  }
   const tables = database.detachTables();
   if (keyspace.preserver?.detached(tables) === true) return keys;
   const queue = inBackground ? keyspace.lazyFree : new LazyFree(keyspace);

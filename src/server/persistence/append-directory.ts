@@ -1,5 +1,6 @@
 /** Cold. The files that the append-only file of this server consists of, and the manifest that tells which of them count. */
 import {
+  AofFileFailure,
   type AofPlace,
   loadManifest,
   pathIn,
@@ -57,8 +58,12 @@ export class AppendDirectory {
   /** Makes sure that the folder is there, and stays. */
   makeFolder(): void {
     if (this.#hasFolder) return;
-    this.files.makeFolder(this.place.folder);
-    this.files.sync();
+    try {
+      this.files.makeFolder(this.place.folder);
+      this.files.sync();
+    } catch (error) {
+      throw new AofFileFailure(`Can't open or create append-only dir ${this.place.folder}`, error);
+    }
     this.#hasFolder = true;
   }
 

@@ -307,8 +307,8 @@ export class AppendOnlyFile {
     const form = this.#server.configuration.boolean('aof-use-rdb-preamble') ? 'rdb' : 'commands';
     const manifest = withNextBase(directory.manifest, directory.place.prefix, form);
     const { base } = manifest as { base: AofFile };
-    this.#server.log.notice(`Creating AOF base file ${base.name} on server start`);
     directory.makeFolder();
+    this.#server.log.notice(`Creating AOF base file ${base.name} on server start`);
     if (form === 'rdb') this.#saveBase(directory.path(base.name));
     else directory.files.create(directory.path(base.name)).close();
     directory.save(manifest);

@@ -113,7 +113,11 @@ export function loadAndUse(random: Random, bench: Bench, file: Uint8Array): stri
 
 function load(random: Random, bench: Bench, file: Uint8Array, sanitizes: boolean): string {
   bench.keyspace.setNow(bench.now);
-  const loader = new SnapshotLoader(bench.keyspace, { replaces: random.chance(0.2), auxiliary: () => {} });
+  const loader = new SnapshotLoader(bench.keyspace, {
+    replaces: random.chance(0.2),
+    auxiliary: () => {},
+    sizeBytes: file.length,
+  });
   const chunkBytes = random.pick([1, 7, 100, 65_536]);
   const options = { verifyChecksum: random.chance(0.5), sanitizes };
   let at = 0;

@@ -210,3 +210,34 @@ test('a file with large values that ends anywhere leaves nothing behind', () => 
     loaded.verifyEmptied();
   }
 }, 60_000);
+
+test('a file with large values and a wrong byte anywhere is refused or gives other values, and leaves nothing behind', () => {
+  const bench = new Bench();
+  fillWithLarge(bench);
+  const file = saved(bench);
+  let refused = 0;
+  for (let count = 0; count < 24; count++) {
+    const loaded = new Bench({ checked: count % 2 === 0 });
+    const damaged = file.slice();
+    damaged[(Math.imul(count + 1, 2654435761) >>> 0) % file.length] ^= 1 << (count % 8);
+    try {
+      reader(loaded, damaged).readAll();
+    } catch (error) {
+      expect(error).toBeInstanceOf(RdbError);
+      refused++;
+    }
+    loaded.verifyEmptied();
+  }
+  // The checksum is wrong at least.
+  expect(refused).toBe(24);
+}, 60_000);
+
+test('room for keys that were announced and did not come is given back', () => {
+  const bench = new Bench();
+  const announced = [0xfe, 0, 0xfb, ...length(1000), ...length(1000)];
+  const file = fileOf('REDIS0012', announced, new Array(5000).fill([0xfe, 0]).flat());
+  const steps = reader(bench, file);
+  while (steps.step());
+  expect(bench.keyspace.databases[0].keys.structureBytes).toBeGreaterThan(0);
+  bench.verifyEmptied();
+});
