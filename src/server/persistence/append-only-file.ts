@@ -63,6 +63,7 @@ export class AppendOnlyFile {
     configuration.follow('aof-timestamp-enabled', () => {
       this.#sink.stampsTime = configuration.boolean('aof-timestamp-enabled');
     });
+    configuration.follow('aof-disable-auto-gc', () => this.#removeHistory());
     configuration.onApply(['appendonly'], () => this.#switch());
     cron.add((now) => this.#tick(now));
   }

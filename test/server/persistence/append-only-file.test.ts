@@ -260,6 +260,18 @@ describe('rewriting', () => {
     expect(stage.again().digest()).toBe(stage.digest());
   });
 
+  test('keeps the old files as long as that is wanted', async () => {
+    const stage = new Stage({ config: { 'aof-disable-auto-gc': 'yes' } });
+    await stage.runLines('SET a 1', 'BGREWRITEAOF');
+    await stage.settle();
+    expect(stage.read(MANIFEST)).toContain('file appendonly.aof.1.incr.aof seq 1 type h\n');
+    expect(stage.files.files.size).toBe(5);
+    await stage.run('CONFIG SET aof-disable-auto-gc no');
+    await stage.settle();
+    expect(stage.files.files.size).toBe(3);
+    expect(stage.read(MANIFEST)).not.toContain('type h');
+  });
+
   test('writes commands where no snapshot is wanted', async () => {
     const stage = new Stage({ config: { 'aof-use-rdb-preamble': 'no', 'aof-timestamp-enabled': 'yes' } });
     const library = '#!lua\tname=one';
@@ -455,6 +467,26 @@ describe('a file that cannot be written at some moment', () => {
       if (!hasFailed) break;
     }
   });
+
+  test('keeps all that was acknowledged on a disk that is full for a while', async () => {
+    for (let from = 0; from < 60; from += 4) {
+      const stage = new Stage();
+      await stage.run('SET a 1');
+      let count = 0;
+      stage.files.onOperation = () => {
+        stage.files.isFull = count >= from && count < from + 1 + ((from * 7) % 25);
+        count++;
+      };
+      await act(stage);
+      stage.files.onOperation = () => {};
+      stage.files.isFull = false;
+      await stage.pass(1200);
+      expect(stage.server.appendOnly.refusal).toBe('');
+      await stage.run('INCR n');
+      const again = stage.again();
+      expect([from, again.hasFailed, again.digest()]).toEqual([from, false, stage.digest()]);
+    }
+  }, 30_000);
 
   test('has all that was acknowledged when it is killed', async () => {
     const stage = new Stage({ config: { appendfsync: 'always' } });
