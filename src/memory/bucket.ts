@@ -71,7 +71,7 @@ export function setTag(words: Int32Array, bucket: number, index: number, tag: nu
   words[at] = (words[at] & ~(255 << shift)) | (tag << shift);
 }
 
-export function getTag(words: Int32Array, bucket: number, index: number): number {
+function getTag(words: Int32Array, bucket: number, index: number): number {
   return (words[bucket + (index >>> 2)] >>> ((index & 3) << 3)) & 255;
 }
 
@@ -146,4 +146,35 @@ export function compactChain(arena: Arena, home: number): number {
     reference = words[bucket + CHAIN];
   }
   return tidyChain(arena, home);
+}
+
+/** Frees the overflow buckets of a bucket; returns how many they were. */
+export function freeOverflow(arena: Arena, home: number): number {
+  let count = 0;
+  let reference = arena.words[home >>> SEGMENT_SHIFT][((home & SEGMENT_MASK) << 1) + CHAIN];
+  for (; reference !== 0; count++) {
+    const next = arena.words[reference >>> SEGMENT_SHIFT][((reference & SEGMENT_MASK) << 1) + CHAIN];
+    arena.free(reference);
+    reference = next;
+  }
+  return count;
+}
+
+/** Checks the tags of all entries of a bucket and its chain, and that no overflow bucket is empty; throws. For tests. */
+export function verifyChain(arena: Arena, home: number, hashOf: (entry: number) => number): void {
+  for (let reference = home; reference !== 0; ) {
+    const words = arena.words[reference >>> SEGMENT_SHIFT];
+    const bucket = (reference & SEGMENT_MASK) << 1;
+    let entries = 0;
+    for (let i = 0; i < BUCKET_SLOTS; i++) {
+      const entry = words[bucket + REFERENCES + i];
+      const tag = getTag(words, bucket, i);
+      if ((entry === 0) !== (tag === 0)) throw new Error('Table: tag without entry');
+      if (entry === 0) continue;
+      if (tag !== tagOf(hashOf(entry))) throw new Error('Table: wrong tag');
+      entries++;
+    }
+    if (reference !== home && entries === 0) throw new Error('Table: empty overflow bucket');
+    reference = words[bucket + CHAIN];
+  }
 }

@@ -7,14 +7,15 @@ import {
   BUCKET_WORDS,
   CHAIN,
   compactChain,
+  freeOverflow,
   freeSlot,
-  getTag,
   nthOfChain,
   REFERENCES,
   reverse6,
   setTag,
   tagOf,
   tidyChain,
+  verifyChain,
   visitChain,
 } from './bucket.ts';
 import type { EntryWatcher } from './entry-watcher.ts';
@@ -208,23 +209,15 @@ export abstract class Table {
 
   /** Makes room for `count` entries, so that adding them never splits. REQUIRES: the table is empty. May throw OutOfMemory. */
   reserve(count: number): void {
-    if (this.#directory !== 0 || count <= FULL_PER_BUCKET << BUCKETS_LOG2_MAX) return;
-    const depth = this.#depthFor(count);
-    if (depth === 0) return; // It grows entry by entry, as far as the limit allows.
-    this.#useDirectory(this.#allocate(8 << depth), depth);
-    const meta = (BUCKETS_LOG2_MAX << META_BUCKETS_SHIFT) | depth;
-    for (let slot = 0; slot < 1 << depth; slot++)
-      this.#setSlot(slot, this.#newSegment(1 << BUCKETS_LOG2_MAX), meta);
-    this.#deepest = 1 << depth;
+    for (let slot = this.reserveSome(count, 0); slot !== 0; slot = this.reserveSome(count, slot));
   }
 
-  /**
-   * As `reserve`, bit by bit: some segments more at each call, from a directory slot on, 0 at first. Returns the slot to go on with,
-   * 0 when there is room. In between nothing may be added.
-   */
+  /** As `reserve`, some segments a call: from a slot on, 0 at first, to the one returned, 0 at the end. Meanwhile nothing is added. */
   reserveSome(count: number, from: number): number {
-    if (count <= FULL_PER_BUCKET << BUCKETS_LOG2_MAX || (from === 0 && this.#directory !== 0)) return 0;
-    if (from === 0 && !this.#createFor(count)) return 0;
+    if (from === 0) {
+      if (count <= FULL_PER_BUCKET << BUCKETS_LOG2_MAX || this.#directory !== 0) return 0;
+      if (!this.#createFor(count)) return 0; // It grows entry by entry, as far as the limit allows.
+    }
     let slot = from;
     for (let left = RESERVED_AT_ONCE; left > 0; left--) {
       while (slot < 1 << this.#depth && this.#localDepthOf(slot) === this.#depth) slot++;
@@ -234,17 +227,11 @@ export abstract class Table {
     return Math.max(1, slot);
   }
 
-  /** The depth of a table with room for `count` entries, for which the memory is there. May throw OutOfMemory. */
-  #depthFor(count: number): number {
+  /** One segment in a directory for `count` entries, and memory for the others; false where a limit does not allow it. */
+  #createFor(count: number): boolean {
     const depth = Math.max(1, Math.ceil(Math.log2(count / RESERVED_PER_SEGMENT)));
     const bytes = 2 ** depth * (8 + (BUCKET_BYTES << BUCKETS_LOG2_MAX)) * 1.1 + GROWTH_BYTES_MAX;
-    return this.arena.reserveWithin(bytes) ? depth : 0;
-  }
-
-  /** One segment in a directory for `count` entries. */
-  #createFor(count: number): boolean {
-    const depth = this.#depthFor(count);
-    if (depth === 0) return false;
+    if (!this.arena.reserveWithin(bytes)) return false;
     this.#useDirectory(this.#allocate(8 << depth), depth);
     const segment = this.#newSegment(1 << BUCKETS_LOG2_MAX);
     for (let slot = 0; slot < 1 << depth; slot++)
@@ -289,11 +276,7 @@ export abstract class Table {
     const top = (cursor << 6) >>> 0;
     const slot = this.#depth === 0 ? 0 : top >>> (32 - this.#depth);
     const bucketsLog2 = this.#bucketsLog2Of(slot);
-    visitChain(
-      this.arena,
-      this.#segmentOf(slot) + (low & ((1 << bucketsLog2) - 1)) * (BUCKET_BYTES >>> 3),
-      visit,
-    );
+    visitChain(this.arena, this.#bucketAt(slot, low & ((1 << bucketsLog2) - 1)), visit);
     const width = 32 - bucketsLog2 - this.#localDepthOf(slot);
     if (width === 32) return 0;
     // The bucket covers 2^width places; go to the first one behind them.
@@ -318,7 +301,7 @@ export abstract class Table {
     if (this.#directory === 0) return 0;
     const buckets = this.#bucketsOf(slot);
     for (let index = 0; index < buckets; index++)
-      visitChain(this.arena, this.#segmentOf(slot) + index * (BUCKET_BYTES >>> 3), visit);
+      visitChain(this.arena, this.#bucketAt(slot, index), visit);
     const next = slot + (1 << (this.#depth - this.#localDepthOf(slot)));
     return next < 1 << this.#depth ? next : 0;
   }
@@ -339,11 +322,7 @@ export abstract class Table {
       const copies = 1 << (this.#depth - this.#localDepthOf(slot));
       if (copies > 1 && random(copies) !== 0) continue;
       const wanted = random(SAMPLE_SLOTS);
-      const entry = nthOfChain(
-        this.arena,
-        this.#segmentOf(slot) + random(this.#bucketsOf(slot)) * (BUCKET_BYTES >>> 3),
-        wanted,
-      );
+      const entry = nthOfChain(this.arena, this.#bucketAt(slot, random(this.#bucketsOf(slot))), wanted);
       if (entry !== 0) return entry;
     }
   }
@@ -417,28 +396,17 @@ export abstract class Table {
   #verifySegment(slot: number): number {
     const segment = this.#segmentOf(slot);
     const buckets = this.#bucketsOf(slot);
+    const hashOf = (entry: number): number => this.hashOf(entry);
     let found = 0;
     for (let index = 0; index < buckets; index++) {
-      let reference = segment + index * (BUCKET_BYTES >>> 3);
-      for (let link = 0; reference !== 0; link++) {
-        const words = this.arena.words[reference >>> SEGMENT_SHIFT];
-        const bucket = (reference & SEGMENT_MASK) << 1;
-        let here = 0;
-        for (let i = 0; i < BUCKET_SLOTS; i++) {
-          const entry = words[bucket + REFERENCES + i];
-          const tag = getTag(words, bucket, i);
-          if ((entry === 0) !== (tag === 0)) throw new Error('Table: tag without entry');
-          if (entry === 0) continue;
-          const hash = this.hashOf(entry);
-          if (tag !== tagOf(hash)) throw new Error('Table: wrong tag');
-          if ((hash & (buckets - 1)) !== index) throw new Error('Table: wrong bucket');
-          if (this.#segmentOf(this.#slotOf(hash)) !== segment) throw new Error('Table: wrong segment');
-          here++;
-        }
-        if (link > 0 && here === 0) throw new Error('Table: empty overflow bucket');
-        found += here;
-        reference = words[bucket + CHAIN];
-      }
+      const home = segment + index * (BUCKET_BYTES >>> 3);
+      verifyChain(this.arena, home, hashOf);
+      visitChain(this.arena, home, (entry) => {
+        const hash = this.hashOf(entry);
+        if ((hash & (buckets - 1)) !== index) throw new Error('Table: wrong bucket');
+        if (this.#segmentOf(this.#slotOf(hash)) !== segment) throw new Error('Table: wrong segment');
+        found++;
+      });
     }
     return found;
   }
@@ -505,7 +473,11 @@ export abstract class Table {
   /** The bucket where the entries of a hash begin, as a block of the arena. REQUIRES: count > 0. */
   bucketOf(hash: number): number {
     const slot = this.#slotOf(hash);
-    return (this.#segmentOf(slot) + (hash & (this.#bucketsOf(slot) - 1)) * (BUCKET_BYTES >>> 3)) | 0;
+    return this.#bucketAt(slot, hash & (this.#bucketsOf(slot) - 1));
+  }
+
+  #bucketAt(slot: number, index: number): number {
+    return (this.#segmentOf(slot) + index * (BUCKET_BYTES >>> 3)) | 0;
   }
 
   #isFull(slot: number, hash: number): boolean {
@@ -711,15 +683,8 @@ export abstract class Table {
   }
 
   #freeSegment(segment: number, buckets: number): void {
-    for (let index = 0; index < buckets; index++) {
-      const words = this.arena.words[segment >>> SEGMENT_SHIFT];
-      let next = words[((segment & SEGMENT_MASK) << 1) + index * BUCKET_WORDS + CHAIN];
-      while (next !== 0) {
-        const following = this.arena.words[next >>> SEGMENT_SHIFT][((next & SEGMENT_MASK) << 1) + CHAIN];
-        this.#free(next);
-        next = following;
-      }
-    }
+    for (let index = 0; index < buckets; index++)
+      this.structureBytes -= freeOverflow(this.arena, segment + index * (BUCKET_BYTES >>> 3)) * BUCKET_BYTES;
     this.#free(segment);
   }
 

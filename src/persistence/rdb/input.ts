@@ -20,7 +20,7 @@ import { LongString } from './long-string.ts';
 
 const TWO_32 = 2 ** 32;
 /** Of strings from this length on, compressed or not, a piece is read at a time. */
-export const LONG_STRING_BYTES = 256 * 1024;
+const LONG_STRING_BYTES = 256 * 1024;
 /** Room for the text of a 32-bit integer. */
 const SCRATCH_BYTES_MIN = 64;
 
