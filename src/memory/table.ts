@@ -1,5 +1,4 @@
 /** Hot. The hash table of everything: keys, expiries, and later hash fields, set and sorted set members. */
-
 import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from './arena.ts';
 import {
   BUCKET_BYTES,
@@ -300,8 +299,7 @@ export abstract class Table {
   walk(slot: number, visit: (entry: number) => void): number {
     if (this.#directory === 0) return 0;
     const buckets = this.#bucketsOf(slot);
-    for (let index = 0; index < buckets; index++)
-      visitChain(this.arena, this.#bucketAt(slot, index), visit);
+    for (let index = 0; index < buckets; index++) visitChain(this.arena, this.#bucketAt(slot, index), visit);
     const next = slot + (1 << (this.#depth - this.#localDepthOf(slot)));
     return next < 1 << this.#depth ? next : 0;
   }
