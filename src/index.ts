@@ -40,13 +40,18 @@ export type Value = string | number | bigint | boolean | null | Value[];
 /** An error reply; its message begins with the error code. */
 export class CommandError extends Error {}
 
+/** A word of a command; numbers are sent in decimal. */
+export type Word = string | number | bigint | Uint8Array;
+
 export class Cinnabar {
   readonly #server: Server;
-  readonly #connection: LocalConnection;
+  #connection: LocalConnection;
 
   constructor(server: Server) {
     this.#server = server;
     this.#connection = new LocalConnection(server);
+    // SHUTDOWN may come from anybody; whoever waits for a reply must learn that none will come.
+    void server.transport.run().then(() => this.#connection.destroy());
   }
 
   /** The TCP port in effect, 0 if there is none. */
@@ -54,8 +59,14 @@ export class Cinnabar {
     return this.#server.listeners?.port ?? 0;
   }
 
-  /** Runs a command without a socket. Throws CommandError on an error reply. */
-  async command(...words: (string | number | Uint8Array)[]): Promise<Value> {
+  /**
+   * Runs a command without a socket. Throws CommandError on an error reply, TypeError if it is none that can be sent.
+   * After QUIT or CLIENT KILL the next command begins anew, in database 0.
+   */
+  async command(...words: Word[]): Promise<Value> {
+    checkWords(words);
+    if (this.#connection.isClosed && !this.#server.shutdown.inProgress)
+      this.#connection = new LocalConnection(this.#server);
     const reply = await this.#connection.send(words);
     if (reply === undefined) throw new CommandError('ERR the connection was closed');
     return toValue(reply);
@@ -90,11 +101,39 @@ export async function open(options: OpenOptions = {}): Promise<Cinnabar> {
       : { files: systemDataFiles(() => configuration.directory) }),
     log: new Log(systemClock, systemProcess.id, options.log ?? (() => {})),
   });
-  await start(server, { ...endpointsOf(configuration), port: options.port ?? 0 });
-  await new Promise<void>((resolve, reject) => {
-    load(server, (failure) => (failure === undefined ? resolve() : reject(failure)));
-  });
+  try {
+    await start(server, { ...endpointsOf(configuration), port: options.port ?? 0 });
+    await new Promise<void>((resolve, reject) => {
+      load(server, (failure) => (failure === undefined ? resolve() : reject(failure)));
+    });
+  } catch (error) {
+    await abandon(server);
+    throw error;
+  }
   return new Cinnabar(server);
+}
+
+/** Gives back what an instance that could not be opened holds: its port, and timers that would keep the process alive. */
+async function abandon(server: Server): Promise<void> {
+  if (!server.isAttached) return;
+  server.shutdown.begin({ noSave: true, force: true });
+  await server.transport.run();
+}
+
+/** Commands that are answered with more or less than one reply, so that nobody could tell whose the next one is. */
+const unanswerable = /^(?:monitor|sync|psync|client reply)\b/i;
+
+/** Types are no help to callers in JavaScript. A request without a reply would shift all replies after it. */
+function checkWords(words: readonly Word[]): void {
+  for (const word of words) {
+    const isWord = typeof word === 'string' || typeof word === 'number' || typeof word === 'bigint';
+    if (!isWord && !(word instanceof Uint8Array))
+      throw new TypeError(`a word of a command is a string, a number or a Uint8Array, not ${typeof word}`);
+  }
+  if (words.length === 0) throw new TypeError('a command has at least one word');
+  const name = words.slice(0, 2).map((word) => (typeof word === 'object' ? Buffer.from(word) : word));
+  if (unanswerable.test(name.join(' ')))
+    throw new TypeError(`${name.join(' ')} needs a client with a socket`);
 }
 
 function toValue(reply: Reply): Value {

@@ -22,6 +22,8 @@ export class Listeners {
   readonly #log: Log;
   #tcp: Listener[] = [];
   #unix: Listener[] = [];
+  /** Why an address could last not be listened on. */
+  failure = '';
 
   constructor(transport: Transport, log: Log) {
     this.#transport = transport;
@@ -48,7 +50,9 @@ export class Listeners {
     try {
       this.#unix = [await this.#transport.listen(address, options)];
     } catch (error) {
-      this.#log.warning(`Failed opening Unix socket: bind: ${getSystemErrorMessage(error)}`);
+      const reason = getSystemErrorMessage(error);
+      this.failure = `${endpoints.unixSocket}: ${reason}`;
+      this.#log.warning(`Failed opening Unix socket: bind: ${reason}`);
       return false;
     }
     return true;
@@ -102,6 +106,7 @@ export class Listeners {
       return true;
     } catch (error) {
       const reason = getSystemErrorMessage(error);
+      this.failure = `${name.replace(/^-/, '')}:${port}: ${reason}`;
       this.#log.warning(
         `Warning: Could not create server TCP listening socket ${name.replace(/^-/, '')}:${port}: bind: ${reason}`,
       );

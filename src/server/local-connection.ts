@@ -29,6 +29,10 @@ export class LocalConnection implements Connection {
     server.accepted(this);
   }
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   get pendingInputBytes(): number {
     return this.#input.length;
   }
@@ -37,8 +41,8 @@ export class LocalConnection implements Connection {
   send(words: readonly RequestArgument[]): Promise<Reply | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
       this.#input = Buffer.concat([this.#input, encodeRequest(words)]);
+      this.#waiting.push(resolve);
       this.#present();
     });
   }

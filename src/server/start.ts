@@ -25,7 +25,7 @@ export async function start(server: Server, endpoints = endpointsOf(server.confi
   server.listeners = listeners;
   const keepAlive = configuration.number('tcp-keepalive');
   if (!(await listeners.open(endpoints, { keepAliveSeconds: keepAlive })))
-    throw new StartFailure('cannot listen');
+    throw new StartFailure(`cannot listen on ${listeners.failure}`);
   configuration.onChange('tcp-keepalive', () =>
     transport.setKeepAlive(configuration.number('tcp-keepalive')),
   );

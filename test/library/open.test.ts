@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,4 +68,52 @@ test('keeps data in a directory that it was given, and touches no other', async 
 
 test('refuses options that are none, or wrong', () => {
   expect(open({ config: { maxmemory: 'much' } })).rejects.toThrow('maxmemory');
+});
+
+test('a request that is none leaves the replies after it where they belong', async () => {
+  const cinnabar = await open();
+  const send = (...words: unknown[]) => cinnabar.command(...(words as string[]));
+  const none = [[], [null], ['GET', undefined], ['GET', {}], ['GET', ['a']], ['SET', 'a', true]];
+  for (const words of none) await expect(send(...words)).rejects.toThrow(TypeError);
+  await expect(send('SET', 'a', new Uint16Array(2))).rejects.toThrow(TypeError);
+  for (const name of ['MONITOR', 'sync', 'PSYNC', Buffer.from('monitor')])
+    await expect(send(name, '?', '-1')).rejects.toThrow('needs a client with a socket');
+  await expect(send('CLIENT', 'REPLY', 'OFF')).rejects.toThrow('needs a client with a socket');
+  await expect(send('')).rejects.toThrow(CommandError);
+  expect(await send('ECHO', 'one')).toBe('one');
+  expect(await send('ECHO', 2n)).toBe('2');
+  await cinnabar.close();
+});
+
+test('goes on after its own connection was closed', async () => {
+  const cinnabar = await open();
+  await cinnabar.command('QUIT');
+  expect(await cinnabar.command('PING')).toBe('PONG');
+  await cinnabar.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'no');
+  expect(await cinnabar.command('PING')).toBe('PONG');
+  await cinnabar.close();
+  await expect(cinnabar.command('PING')).rejects.toThrow('closed');
+});
+
+test('SHUTDOWN ends what waits for replies', async () => {
+  const cinnabar = await open();
+  const waiting = cinnabar.command('SHUTDOWN', 'NOSAVE').catch((error: Error) => error.message);
+  expect(await waiting).toBe('ERR the connection was closed');
+  await cinnabar.close();
+});
+
+test('an instance that cannot be opened says why, and gives its port back', async () => {
+  const first = await open({ port: 'any' });
+  const { port } = first;
+  await expect(open({ port })).rejects.toThrow(`127.0.0.1:${port}: Address already in use`);
+  await first.close();
+  const dir = mkdtempSync(join(tmpdir(), 'cinnabar-test-library-'));
+  try {
+    writeFileSync(join(dir, 'dump.rdb'), 'no snapshot');
+    await expect(open({ port, config: { dir } })).rejects.toThrow('cannot load the data');
+    const second = await open({ port });
+    await second.close();
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 });
