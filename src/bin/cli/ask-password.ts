@@ -5,15 +5,15 @@ import { Failure } from './failure.ts';
 import type { ByteSink } from './output.ts';
 import { readLines } from './standard-input.ts';
 
-/** Reads a password: from a terminal key by key, showing a star for each; else the first line of the input. */
+/** Reads a password: from a terminal key by key, showing a star for each; else the first line of the input. undefined at its end. */
 export async function askPassword(streams: {
   readonly input: Readable;
   readonly errors: ByteSink;
-}): Promise<string> {
+}): Promise<string | undefined> {
   const { input, errors } = streams;
   if (input instanceof ReadStream) return askTerminal(input, errors);
   for await (const line of readLines(input)) return textOf(line);
-  return '';
+  return undefined;
 }
 
 const enter = /[\r\n]/;

@@ -40,7 +40,8 @@ export async function main(surroundings: Surroundings): Promise<number> {
 
 async function run(session: Session, surroundings: Surroundings): Promise<number> {
   const { settings, output } = session;
-  const commandStart = parseOptions(settings, surroundings.args);
+  const args = byteArguments(surroundings.args);
+  const commandStart = parseOptions(settings, args);
   if (settings.modes.has('help') || settings.modes.has('version')) {
     output.text(settings.modes.has('help') ? byteStringOfText(usageText(settings)) : `${versionText()}\n`);
     return 0;
@@ -48,7 +49,7 @@ async function run(session: Session, surroundings: Surroundings): Promise<number
   if (settings.passwordOnCommandLine && settings.warnAboutPassword) output.error(passwordWarning);
   if (settings.askPassword) settings.target.password = await askPassword(surroundings);
   if (settings.modes.size > 0) return runMode(session, surroundings.input);
-  const command = byteArguments(surroundings.args).slice(commandStart);
+  const command = args.slice(commandStart);
   if (command.length === 0 && settings.scriptPath === undefined) return runInteractive(session, surroundings);
   return runOneShot(session, command, surroundings.input);
 }

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { byteStringOfText } from './bytes.ts';
+import { type ByteString, textOf } from './bytes.ts';
 import { Failure } from './failure.ts';
 import { leadingInteger, leadingNumber } from './number-text.ts';
 import { unquoted } from './quoting.ts';
@@ -8,10 +8,10 @@ import { applyUri } from './uri.ts';
 
 /** One option: its flags as commander reads them, what help says of it, and what it changes. */
 type OptionRow = readonly [flags: string, description: string, apply: Apply];
-type Apply = (settings: Settings, value: string) => void;
+type Apply = (settings: Settings, value: string, bytes: ByteString) => void;
 
-function set(change: (value: string) => Partial<Settings>): Apply {
-  return (settings, value) => void Object.assign(settings, change(value));
+function set(change: (value: string, bytes: ByteString) => Partial<Settings>): Apply {
+  return (settings, value, bytes) => void Object.assign(settings, change(value, bytes));
 }
 
 function target(change: (value: string) => Partial<Target>): Apply {
@@ -47,8 +47,8 @@ const connectionOptions: readonly OptionRow[] = [
   ['-n <db>', 'database number', target((v) => ({ database: leadingInteger(v) }))],
   ['-2', 'speak RESP2', (s) => applyProtocol(s, 2)],
   ['-3', 'speak RESP3', (s) => applyProtocol(s, 3)],
-  ['-4', 'resolve the host to an IPv4 address', target(() => ({ addressFamily: 4 }))],
-  ['-6', 'resolve the host to an IPv6 address', target(() => ({ addressFamily: 6 }))],
+  ['-4', 'resolve the host to an IPv4 address', (s) => applyFamily(s, 4)],
+  ['-6', 'resolve the host to an IPv6 address', (s) => applyFamily(s, 6)],
   ['-c', 'follow MOVED and ASK to other nodes of a cluster', set(() => ({ followRedirections: true }))],
   [
     '--no-auth-warning',
@@ -87,12 +87,12 @@ const outputOptions: readonly OptionRow[] = [
   [
     '-d <delimiter>',
     'between elements in raw output (default: newline)',
-    set((v) => ({ elementDelimiter: byteStringOfText(v) })),
+    set((_, bytes) => ({ elementDelimiter: bytes })),
   ],
   [
     '-D <delimiter>',
     'between replies in raw output (default: newline)',
-    set((v) => ({ replyDelimiter: byteStringOfText(v) })),
+    set((_, bytes) => ({ replyDelimiter: bytes })),
   ],
   [
     '--raw',
@@ -128,7 +128,7 @@ const modeOptions: readonly OptionRow[] = [
   [
     '--pattern <pattern>',
     'with --scan and the key modes: only keys that match',
-    set((v) => ({ pattern: byteStringOfText(v) })),
+    set((_, bytes) => ({ pattern: bytes })),
   ],
   ['--quoted-pattern <pattern>', 'the same, unquoted as --quoted-input does', applyQuotedPattern],
   [
@@ -150,11 +150,15 @@ const modeOptions: readonly OptionRow[] = [
     'the same, with this many elements sampled per key',
     (s, v) => applySampledMode(s, 'key-statistics', v),
   ],
-  ['--cursor <n>', 'with --keystats: where the scan starts', set((v) => ({ scanCursor: v }))],
+  [
+    '--cursor <n>',
+    'with --keystats: where the scan starts',
+    set((v) => ({ scanCursor: String(naturalNumber('--cursor', v)) })),
+  ],
   [
     '--top <n>',
     'with --keystats: how many of the largest keys to list (default: 10)',
-    set((v) => ({ topCount: leadingInteger(v) })),
+    set((v) => ({ topCount: Number(naturalNumber('--top', v)) })),
   ],
   ['--hotkeys', 'find the keys used most; needs an LFU maxmemory-policy', mode('hot-keys')],
   ['--stat', 'print a line of figures about the server again and again', mode('stat')],
@@ -187,7 +191,7 @@ const allOptions: readonly OptionRow[] = [
  * Applies the options at the head of the arguments to `settings`.
  * @returns the index of the first argument of the command; the number of arguments when there is no command.
  */
-export function parseOptions(settings: Settings, args: readonly string[]): number {
+export function parseOptions(settings: Settings, args: readonly ByteString[]): number {
   const program = programFor(settings);
   const commandStart = optionsEnd(settings, program.options, args);
   program.parse(args.slice(0, commandStart), { from: 'user' });
@@ -209,7 +213,7 @@ function programFor(settings: Settings): Command {
   for (const [flags, description, apply] of allOptions) {
     const option = new Option(flags, description);
     program.addOption(option);
-    program.on(`option:${option.name()}`, (value: string) => apply(settings, value));
+    program.on(`option:${option.name()}`, (value: ByteString = '') => apply(settings, textOf(value), value));
   }
   return program;
 }
@@ -218,7 +222,7 @@ function programFor(settings: Settings): Command {
  * Where the options end. Stricter than commander, as redis-cli is: an option is one whole argument (no `-p1`, no
  * `--count=1`), and whatever follows an option that takes a value is its value.
  */
-function optionsEnd(settings: Settings, options: readonly Option[], args: readonly string[]): number {
+function optionsEnd(settings: Settings, options: readonly Option[], args: readonly ByteString[]): number {
   let at = 0;
   while (at < args.length && args[at]!.startsWith('-')) {
     const flag = args[at]!;
@@ -229,7 +233,7 @@ function optionsEnd(settings: Settings, options: readonly Option[], args: readon
     const option = options.find(({ short, long }) => short === flag || long === flag);
     const width = option?.required === true ? 2 : 1;
     if (option === undefined || at + width > args.length) {
-      throw new Failure(`Unrecognized option or bad number of args for: '${flag}'`);
+      throw new Failure(`Unrecognized option or bad number of args for: '${textOf(flag)}'`);
     }
     at += width;
   }
@@ -248,6 +252,13 @@ function portNumber(text: string): number {
   return port;
 }
 
+function naturalNumber(option: string, text: string): bigint {
+  if (!/^\s*[+-]?\d+$/.test(text)) throw new Failure(`${option} conversion error.`);
+  const number = BigInt(text);
+  if (number < 0n) throw new Failure(`${option} should be followed by a positive integer.`);
+  return number;
+}
+
 function timeoutMs(text: string): number {
   const seconds = Number(text);
   if (text.trim() === '' || !(seconds >= 0)) throw new Failure('Invalid connection timeout for -t.');
@@ -257,6 +268,13 @@ function timeoutMs(text: string): number {
 function applyPassword(settings: Settings, password: string): void {
   settings.target.password = password;
   settings.passwordOnCommandLine = true;
+}
+
+function applyFamily({ target }: Settings, family: 4 | 6): void {
+  if (target.addressFamily !== 0 && target.addressFamily !== family) {
+    throw new Failure('Options -4 and -6 are mutually exclusive.');
+  }
+  target.addressFamily = family;
 }
 
 function applyProtocol(settings: Settings, version: 2 | 3): void {
@@ -287,8 +305,8 @@ function applyIntrinsicLatency(settings: Settings, seconds: string): void {
   settings.modes.add('intrinsic-latency');
 }
 
-function applyQuotedPattern(settings: Settings, pattern: string): void {
-  settings.pattern = unquoted(byteStringOfText(pattern));
+function applyQuotedPattern(settings: Settings, _: string, pattern: ByteString): void {
+  settings.pattern = unquoted(pattern);
   if (settings.pattern === undefined)
     throw new Failure('Invalid quoted string specified for --quoted-pattern.');
 }

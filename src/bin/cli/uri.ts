@@ -39,6 +39,6 @@ function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Failure('Invalid percent-encoding in URI');
+    throw new Failure('Illegal character in URI encoding');
   }
 }

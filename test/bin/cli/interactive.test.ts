@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completionsFor } from '../../../src/bin/cli/interactive/completion.ts';
@@ -115,6 +115,13 @@ describe('history', () => {
     expect(history.load()).toEqual(['GET b', 'GET a']);
     expect(readFileSync(path, 'utf8')).toBe('GET a\nGET b\n');
     expect(statSync(path).mode & 0o777).toBe(0o600);
+    history.append('GET b');
+    new HistoryFile({ CINNABAR_CLI_HISTFILE: path }).append('GET c');
+    expect(readFileSync(path, 'utf8')).toBe('GET a\nGET b\nGET c\n');
+    const lines = Array.from({ length: 3000 }, (_, i) => `GET ${i}`);
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    expect(history.load()).toEqual(lines.slice(2000).reverse());
+    expect(readFileSync(path, 'utf8')).toBe(`${lines.slice(2000).join('\n')}\n`);
     rmSync(directory, { recursive: true });
   });
 
@@ -129,6 +136,8 @@ describe('history', () => {
 
   test.each([
     ['AUTH x', true],
+    ['2 auth x', true],
+    ['config get requirepass', false],
     ['hello 3 AUTH u p', true],
     ['hello 3', false],
     ['config set requirepass x', true],
@@ -184,6 +193,10 @@ describe('on a terminal', () => {
       [prompt, '\x03'],
     ]);
     expect(output).toContain('(integer) 0\r\n');
+  });
+
+  test.each(['\x03', '\x04'])('leaving with %j ends the line', async (key) => {
+    expect(await converse([[prompt, key]])).toMatch(/> (?:\x1b\[\w+)*\r\n$/);
   });
 
   test('messages that come while nothing is typed, and Ctrl-C to end them', async () => {

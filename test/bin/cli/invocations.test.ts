@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../peers/peer.ts';
-import { type RunOptions, runCli, runCliProcess, runRedisCli } from './run.ts';
+import { bunProgram, freePort } from '../../peers/peer.ts';
+import { type RunOptions, runCli, runCliProcess, runProgram, runRedisCli } from './run.ts';
 import { type Script, ScriptedServer } from './scripted-server.ts';
 
 let server: ScriptedServer;
@@ -58,6 +58,8 @@ describe('greeting the server', () => {
     [['PING']],
     [['-n', '3', 'PING']],
     [['-n', '3', '-a', 'pw', 'PING']],
+    [['--askpass', 'PING'], { input: '' }],
+    [['--askpass', 'PING'], { input: 'pw\n' }],
     [['--user', 'u', '-a', 'pw', '-n', '3', '-3', 'PING']],
     [['--user', 'u', 'PING']],
     [['--pass', 'x', '--no-auth-warning', 'PING']],
@@ -228,6 +230,8 @@ describe('options that make no sense', () => {
     '-t abc PING',
     '-t -1 PING',
     '-2 -3 PING',
+    '-4 -6 PING',
+    '-u redis://%zz@127.0.0.1 PING',
     '-x -X t GET t',
     '--eval',
     '--json=1 PING',
@@ -288,7 +292,14 @@ describe('commands from standard input', () => {
   });
 });
 
-test('the program itself: streams, exit code, and arguments that are not UTF-8', async () => {
+test('options that are not UTF-8', async () => {
+  server.play([[/LRANGE/, '*2\r\n$1\r\na\r\n$1\r\nb\r\n']]);
+  const command = 'exec "$0" "$1" -p "$2" -d "$(printf "\\\\377")" LRANGE l 0 -1';
+  const args = ['-c', command, bunProgram(), 'src/bin/cli.ts', String(server.port)];
+  expect(await runProgram('sh', args)).toEqual({ output: 'a\xffb\n', errors: '', exitCode: 0 });
+});
+
+test('the program itself: streams and exit code', async () => {
   server.play([[/GET/, '-ERR x\r\n']]);
   expect(await runCliProcess(['-p', String(server.port), '-e', 'GET', 'x'])).toEqual({
     output: '',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { type AddressInfo, createServer } from 'node:net';
 import { type Peer, startPeer } from '../../peers/peer.ts';
-import { runCli, runRedisCli } from './run.ts';
+import { runCli, runCliProcess, runRedisCli } from './run.ts';
 import { type Script, ScriptedServer } from './scripted-server.ts';
 
 let peer: Peer;
@@ -36,6 +36,11 @@ describe('--scan', () => {
     '--quoted-pattern "bin\\xff*"',
     '-i 0.001',
     '-n 5',
+    '--cursor 5',
+    '--cursor x',
+    '--cursor -1',
+    '--top x',
+    '--top -1',
   ])('%s', async (options) => {
     const args = ['--scan', ...options.split(' ').filter((word) => word !== '')];
     expect(await ours(...args)).toEqual(await theirs(...args));
@@ -131,6 +136,14 @@ describe('--pipe', () => {
       errors: 'No replies for 1 seconds: exiting.\n',
       exitCode: 1,
     });
+  });
+
+  test('tells what a server refused before it closed the connection', async () => {
+    for (const input of ['*x\r\n', '*1\r\n+PING\r\n', '"\r\n']) {
+      const args = ['-p', String(peer.port), '--pipe'];
+      const mine = await runCliProcess(args, { input });
+      expect(mine.errors).toStartWith((await runRedisCli(args, { input })).errors);
+    }
   });
 
   test('a server that goes away', async () => {

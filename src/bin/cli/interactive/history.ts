@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ByteString } from '../bytes.ts';
@@ -9,6 +9,8 @@ export const historyLinesMax = 1000;
 /** The lines typed before, in a file that only its owner can read. Lines that name passwords are not kept. */
 export class HistoryFile {
   readonly #path: string | undefined;
+  /** A line that is repeated is kept once. */
+  #last: string | undefined;
 
   constructor(environment: Readonly<Record<string, string | undefined>>) {
     const path =
@@ -22,18 +24,23 @@ export class HistoryFile {
   load(): string[] {
     if (this.#path === undefined) return [];
     try {
-      const lines = readFileSync(this.#path, 'utf8').split('\n');
-      return lines
-        .filter((line) => line !== '')
-        .slice(-historyLinesMax)
-        .reverse();
+      const all = readFileSync(this.#path, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '');
+      const lines = all.slice(-historyLinesMax);
+      // Only appended to while it is in use, or two programs that share it would lose lines of each other.
+      if (all.length > 2 * historyLinesMax)
+        writeFileSync(this.#path, `${lines.join('\n')}\n`, { mode: 0o600 });
+      this.#last = lines.at(-1);
+      return lines.reverse();
     } catch {
       return [];
     }
   }
 
   append(line: string): void {
-    if (this.#path === undefined) return;
+    if (this.#path === undefined || line === this.#last) return;
+    this.#last = line;
     try {
       appendFileSync(this.#path, `${line}\n`, { mode: 0o600 });
     } catch {
@@ -46,9 +53,10 @@ export class HistoryFile {
 const secretOptions =
   /^(requirepass|masterauth|primaryauth|masteruser|primaryuser|auth-pass|auth-user|sentinel-pass|sentinel-user|tls-key-file-pass|tls-client-key-file-pass)$/;
 
-/** True of commands that carry passwords. */
+/** True of commands that carry passwords, also if they are to be repeated. */
 export function isSensitive(words: readonly ByteString[]): boolean {
-  const [name, subcommand, ...rest] = words.map((word) => word.toLowerCase());
+  const command = words.length > 1 && /^[+-]?\d+$/.test(words[0]!) ? words.slice(1) : words;
+  const [name, subcommand, ...rest] = command.map((word) => word.toLowerCase());
   switch (name) {
     case 'auth':
       return true;
@@ -60,7 +68,7 @@ export function isSensitive(words: readonly ByteString[]): boolean {
       return rest.includes('auth') || rest.includes('auth2');
     case 'config':
     case 'sentinel':
-      return rest.some((word) => secretOptions.test(word));
+      return subcommand === 'set' && rest.some((word) => secretOptions.test(word));
     default:
       return false;
   }

@@ -55,6 +55,8 @@ export class TerminalReader {
       this.#failed = reject;
       this.#lines.on('close', () => {
         this.#closed = true;
+        // Left with Ctrl-C or Ctrl-D: what the shell prints next begins a line.
+        if (!this.#running) this.#output.write('\n');
         if (!this.#running) resolve();
       });
     });

@@ -18,9 +18,13 @@ export interface ScanRound {
  * All keys that match the options, a round at a time.
  * @param roundsPerInterval how many rounds to make between pauses of the interval that was asked for.
  */
-export async function* scanRounds(session: Session, roundsPerInterval: number): AsyncGenerator<ScanRound> {
+export async function* scanRounds(
+  session: Session,
+  roundsPerInterval: number,
+  start = '0',
+): AsyncGenerator<ScanRound> {
   const { settings } = session;
-  let cursor = settings.scanCursor;
+  let cursor = start;
   for (let round = 1; ; round++) {
     const [next, keys] = scanParts(await session.request(scanRequest(session, cursor)));
     cursor = next;

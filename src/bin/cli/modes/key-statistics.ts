@@ -17,7 +17,7 @@ export async function reportKeyStatistics(session: Session): Promise<number> {
     `\n# Looking at memory and length of every key.\n# With -i 0.1, waits 0.1 seconds after every ${roundsPerPause} SCAN commands.\n# --cursor <n> starts at a cursor, --top <n> lists more or fewer of the largest keys.\n\n`,
   );
   const totals = new KeyTotals(settings.topCount);
-  for await (const { keys, cursor } of scanRounds(session, roundsPerPause)) {
+  for await (const { keys, cursor } of scanRounds(session, roundsPerPause, settings.scanCursor)) {
     const types = await typesOf(session, keys);
     const memory = await memoryOf(session, keys, types);
     const lengths = await lengthsOf(session, keys, types);

@@ -26,12 +26,12 @@ export class KeyTotals {
   readonly largest: MeasuredKey[] = [];
   readonly memorySizes = new SizeCounts();
   readonly nameSizes = new SizeCounts();
-  readonly #largestMax: number;
+  readonly largestMax: number;
   count = 0;
   memoryBytes = 0;
 
   constructor(largestMax: number) {
-    this.#largestMax = largestMax;
+    this.largestMax = largestMax;
   }
 
   add(key: MeasuredKey): void {
@@ -59,9 +59,9 @@ export class KeyTotals {
 
   #addToLargest(key: MeasuredKey): void {
     const at = this.largest.findIndex(({ memoryBytes }) => memoryBytes < key.memoryBytes);
-    if (at < 0 && this.largest.length >= this.#largestMax) return;
+    if (at < 0 && this.largest.length >= this.largestMax) return;
     this.largest.splice(at < 0 ? this.largest.length : at, 0, key);
-    this.largest.length = Math.min(this.largest.length, this.#largestMax);
+    this.largest.length = Math.min(this.largest.length, this.largestMax);
   }
 }
 

@@ -10,6 +10,9 @@ import type { Session } from '../session.ts';
 /** How often the time since the last reply is looked at, while waiting for the last one. */
 const checkEveryMs = 100;
 
+/** How long the answer to what was sent may take to be seen before more is sent. */
+const answerTimeMs = 5;
+
 /** --pipe: sends standard input as it is, and counts replies until the answer to a last ECHO of our own. */
 export async function runPipe(session: Session, input: Readable): Promise<number> {
   const connection = await session.connectOrFail();
@@ -44,9 +47,12 @@ class Transfer {
       this.#takeReplies();
       if (this.#connection.failure !== undefined) throw this.#connection.failure;
     }
-    // The line end before it ends an inline command that lacked its own.
-    this.#connection.sendBytes(bytesOf('\r\n'));
-    this.#connection.sendBytes(encodeRequest(['ECHO', this.#mark]));
+    // What the server has refused, and why, is lost once a write to the connection that it has closed fails: its answer
+    // gets the time to come, and the rest is one write. The line end ends an inline command that lacked its own.
+    await pause(answerTimeMs);
+    this.#takeReplies();
+    if (this.#connection.failure !== undefined) return;
+    this.#connection.sendBytes(Buffer.concat([bytesOf('\r\n'), encodeRequest(['ECHO', this.#mark])]));
     this.#lastReplyMs = performance.now();
   }
 

@@ -3,11 +3,11 @@ import type { KeyTotals, SizeCounts, TypeSums } from './key-totals.ts';
 import { keyTypeNamed } from './key-types.ts';
 
 /** The largest keys, one a line. */
-export function topSizes({ largest }: KeyTotals): string[] {
+export function topSizes({ largest, largestMax }: KeyTotals): string[] {
   const rows = largest.map(({ name, type, memoryBytes }, i) => {
     return `${String(i + 1).padStart(3)} ${humanBytes(memoryBytes).padStart(8)} ${type.padEnd(10)} ${name}`;
   });
-  return [`--- Top ${largest.length} key sizes ---`, ...rows];
+  return [`--- Top ${largestMax} key sizes ---`, ...rows];
 }
 
 /** The largest and the longest key of every type. */
