@@ -45,10 +45,12 @@ export type Word = string | number | bigint | Uint8Array;
 
 export class Cinnabar {
   readonly #server: Server;
+  readonly #hasFiles: boolean;
   #connection: LocalConnection;
 
-  constructor(server: Server) {
+  constructor(server: Server, hasFiles: boolean) {
     this.#server = server;
+    this.#hasFiles = hasFiles;
     this.#connection = new LocalConnection(server);
     // SHUTDOWN may come from anybody; whoever waits for a reply must learn that none will come.
     void server.transport.run().then(() => this.#connection.destroy());
@@ -61,6 +63,7 @@ export class Cinnabar {
 
   /**
    * Runs a command without a socket. Throws CommandError on an error reply, TypeError if it is none that can be sent.
+   * Commands run in order: while one waits (BLPOP), those after it wait as well.
    * After QUIT or CLIENT KILL the next command begins anew, in database 0.
    */
   async command(...words: Word[]): Promise<Value> {
@@ -75,7 +78,8 @@ export class Cinnabar {
   /** Ends the instance: saves if its configuration says so, closes all connections. */
   async close(): Promise<void> {
     this.#connection.destroy();
-    if (!this.#server.shutdown.begin({}))
+    // Save points that came by CONFIG SET are no reason to stay where there are no files to save to.
+    if (!this.#server.shutdown.begin({ noSave: !this.#hasFiles }))
       throw new Error('Cinnabar could not save before closing; see its log');
     await this.#server.transport.run();
   }
@@ -89,6 +93,7 @@ export async function open(options: OpenOptions = {}): Promise<Cinnabar> {
     const complaint = configuration.assign(name, [value]);
     if (complaint !== undefined) throw new Error(`option ${name}: ${complaint}`);
   }
+  const hasFiles = options.config?.['dir'] !== undefined;
   const server = new Server({
     clock: systemClock,
     random: systemRandom,
@@ -96,11 +101,11 @@ export async function open(options: OpenOptions = {}): Promise<Cinnabar> {
     configuration,
     host: systemProcess,
     // The directory that somebody else's program happens to be in is none of ours.
-    ...(options.config?.['dir'] === undefined
-      ? {}
-      : { files: systemDataFiles(() => configuration.directory) }),
+    ...(hasFiles ? { files: systemDataFiles(() => configuration.directory) } : {}),
     log: new Log(systemClock, systemProcess.id, options.log ?? (() => {})),
   });
+  if (!hasFiles && (server.snapshots.hasSavePoints || configuration.boolean('appendonly')))
+    throw new Error('options save and appendonly need the option dir');
   try {
     await start(server, { ...endpointsOf(configuration), port: options.port ?? 0 });
     await new Promise<void>((resolve, reject) => {
@@ -110,7 +115,7 @@ export async function open(options: OpenOptions = {}): Promise<Cinnabar> {
     await abandon(server);
     throw error;
   }
-  return new Cinnabar(server);
+  return new Cinnabar(server, hasFiles);
 }
 
 /** Gives back what an instance that could not be opened holds: its port, and timers that would keep the process alive. */

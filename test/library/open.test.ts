@@ -66,6 +66,15 @@ test('keeps data in a directory that it was given, and touches no other', async 
   }
 });
 
+test('saves nowhere without a directory, and ends nonetheless', async () => {
+  await expect(open({ config: { save: '60 1' } })).rejects.toThrow('need the option dir');
+  await expect(open({ config: { appendonly: 'yes' } })).rejects.toThrow('need the option dir');
+  const cinnabar = await open();
+  await cinnabar.command('CONFIG', 'SET', 'save', '60 1');
+  await cinnabar.command('SET', 'key', 'value');
+  await cinnabar.close();
+});
+
 test('refuses options that are none, or wrong', () => {
   expect(open({ config: { maxmemory: 'much' } })).rejects.toThrow('maxmemory');
 });
