@@ -36,14 +36,17 @@ export class Session {
     return socketPath ?? `${host}:${port}`;
   }
 
-  /** Connects, authenticates, and selects. On failure says why and returns false. */
-  async connect(): Promise<boolean> {
+  /** Connects, authenticates, and selects. On failure says why, unless it is to be quiet, and returns false. */
+  async connect(manner: 'aloud' | 'quietly' = 'aloud'): Promise<boolean> {
     this.disconnect();
     try {
       this.connection = await Connection.open(this.settings.target);
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      this.output.error(byteStringOfText(`Could not connect to Redis at ${this.address}: ${error.message}`));
+      if (manner === 'aloud')
+        this.output.error(
+          byteStringOfText(`Could not connect to Redis at ${this.address}: ${error.message}`),
+        );
       return false;
     }
     await this.#greet();

@@ -176,6 +176,22 @@ describe('measuring', () => {
     expect(rows).toHaveLength(21);
   });
 
+  test.each([
+    ['--latency --raw -i 0.1', '+PONG\r\n', /^\r\x1b\[0KReconnecting\.\.\. 1\r\r\x1b\[0K\d+ \d+ \S+ \d+\n$/],
+    ['--stat -i 0.01 -r 3', '$0\r\n\r\n', /child -\n.*\n.*\n\r\x1b\[0KReconnecting\.\.\. 1\r\r\x1b\[0K/],
+  ])('%s goes on when the server has come back', async (options, reply, pattern) => {
+    let requests = 0;
+    const flaky = createServer((socket) =>
+      socket.on('data', () => (++requests === 2 ? socket.destroy() : socket.write(reply))),
+    );
+    await new Promise<void>((resolve) => flaky.listen(0, '127.0.0.1', resolve));
+    const { port } = flaky.address() as AddressInfo;
+    const { output, exitCode } = await runCli(['-p', String(port), ...options.split(' ')]);
+    flaky.close();
+    expect(output).toMatch(pattern);
+    expect(exitCode).toBe(0);
+  });
+
   test('--intrinsic-latency 0 ends at once', async () => {
     expect(await runCli(['--intrinsic-latency', '0'])).toEqual({ output: '', errors: '', exitCode: 0 });
   });

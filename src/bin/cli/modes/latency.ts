@@ -1,5 +1,6 @@
 import { pause } from '../pause.ts';
 import type { Session } from '../session.ts';
+import { requestPatiently } from './patient-request.ts';
 
 /** Time between two samples. */
 const sampleEveryMs = 10;
@@ -44,7 +45,7 @@ export async function measureLatency(session: Session): Promise<number> {
 /** The time of one PING, in milliseconds with fractions. */
 export async function pingMs(session: Session): Promise<number> {
   const before = performance.now();
-  await session.request(['PING']);
+  await requestPatiently(session, ['PING']);
   return performance.now() - before;
 }
 

@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import { pause } from '../pause.ts';
 import type { Session } from '../session.ts';
 import { humanBytes } from './human-bytes.ts';
+import { requestPatiently } from './patient-request.ts';
 
 const rowsPerHeading = 20;
 const heading = `------- data ------ --------------------- load -------------------- - child -
@@ -31,7 +32,7 @@ function statRows({ settings }: Session): number {
 }
 
 async function fetchInfo(session: Session): Promise<Map<string, string>> {
-  const reply = await session.request(['INFO']);
+  const reply = await requestPatiently(session, ['INFO']);
   if (reply.kind === 'error') throw new Failure(`ERROR: ${replyText(reply)}`);
   const lines = (replyText(reply) ?? '').split('\r\n');
   const fields = lines.map((line): [string, string] => {
