@@ -16,6 +16,8 @@ export class Session {
   readonly output: Output;
   readonly subscriptions = new Subscriptions();
   connection: Connection | undefined;
+  /** Whether the server agreed to all that was asked for on connecting. */
+  #welcome = false;
   /** The database in effect on this connection. */
   database = 0;
   /** The database to return to when a transaction is discarded; undefined outside transactions. */
@@ -49,13 +51,16 @@ export class Session {
         );
       return false;
     }
-    await this.#greet();
+    this.#welcome = await this.#greet();
     return true;
   }
 
-  /** For modes that are useless without a server. @throws Failure, its message already printed */
+  /**
+   * For modes, which are useless without a server, and dangerous in another database than the user's.
+   * @throws Failure, its message already printed
+   */
   async connectOrFail(): Promise<Connection> {
-    if (!(await this.connect()) || this.connection === undefined) throw new Failure('');
+    if (!(await this.connect()) || !this.#welcome || this.connection === undefined) throw new Failure('');
     return this.connection;
   }
 
@@ -72,12 +77,13 @@ export class Session {
     this.subscriptions.clear();
   }
 
-  /** Selects the database that the user wants, unless it is in effect. */
-  async select(): Promise<void> {
+  /** Selects the database that the user wants, unless it is in effect. False when the server refused. */
+  async select(): Promise<boolean> {
     const wanted = this.settings.target.database;
-    if (wanted === this.database) return;
-    const failed = await this.#greetWith(['SELECT', wanted], `SELECT ${wanted} failed`);
-    if (!failed) this.database = wanted;
+    if (wanted === this.database) return true;
+    if (!(await this.#greetWith(['SELECT', wanted], `SELECT ${wanted} failed`))) return false;
+    this.database = wanted;
+    return true;
   }
 
   /** Sends one command and returns its reply. @throws ConnectionError, ReplyError */
@@ -112,16 +118,15 @@ export class Session {
     return true;
   }
 
-  async #greet(): Promise<void> {
+  /** False when the server refused something; what would have followed is then not asked for. */
+  async #greet(): Promise<boolean> {
     const { password, user } = this.settings.target;
     if (password !== undefined) {
-      await this.#greetWith(
-        user === undefined ? ['AUTH', password] : ['AUTH', user, password],
-        'AUTH failed',
-      );
+      const words = user === undefined ? ['AUTH', password] : ['AUTH', user, password];
+      if (!(await this.#greetWith(words, 'AUTH failed'))) return false;
     }
-    await this.select();
-    if (this.#wantsResp3()) await this.#greetWith(['HELLO', 3], 'HELLO 3 failed');
+    if (!(await this.select())) return false;
+    return !this.#wantsResp3() || this.#greetWith(['HELLO', 3], 'HELLO 3 failed');
   }
 
   #wantsResp3(): boolean {
@@ -129,11 +134,11 @@ export class Session {
     return protocol === undefined ? format === 'json' || format === 'quoted-json' : protocol === 3;
   }
 
-  /** True when the server refused; it has been told, and the connection is used nonetheless. */
+  /** False when the server refused; it has been told, and the connection is used nonetheless. */
   async #greetWith(args: readonly RequestArgument[], complaint: string): Promise<boolean> {
     const reply = await this.request(args);
-    if (reply.kind !== 'error') return false;
+    if (reply.kind !== 'error') return true;
     this.output.error(`${complaint}: ${byteString(reply.bytes)}`);
-    return true;
+    return false;
   }
 }

@@ -73,9 +73,8 @@ async function runTyped(interpreter: Interpreter, words: readonly ByteString[]):
     session.output.text('Invalid cinnabar-cli repeat command option value.\n');
     return;
   }
-  if (session.connection === undefined || session.connection.failure !== undefined) {
-    if (!(await session.connect())) return;
-  }
+  // A connection that the server has closed meanwhile is told of first: with it went transaction and subscriptions.
+  if (session.connection === undefined && !(await session.connect())) return;
   try {
     await runCommand(session, repeats ? words.slice(1) : words, repeat);
   } catch (error) {
