@@ -298,6 +298,13 @@ describe('commands from standard input', () => {
   ];
   same(rows.map(([input, invocation, args]) => [[...local, ...(args ?? [])], { ...invocation, input }]));
 
+  test('complaints about the file of preferences name it', async () => {
+    const path = join(scriptDirectory, 'preferences');
+    writeFileSync(path, ':set nohints\nbad line\n');
+    const { output } = await runCli([], { environment: { CINNABAR_CLI_RCFILE: path } });
+    expect(output).toBe(`${path}: unknown cinnabar-cli internal command 'bad'\n`);
+  });
+
   test('the database is selected again on a new connection', async () => {
     await expectSame(local, { input: 'select 4\nGET a\nPING\n', script: [[/GET/, { close: '' }]] });
   });

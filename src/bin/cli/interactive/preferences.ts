@@ -29,8 +29,10 @@ export function loadPreferences(environment: Readonly<Record<string, string | un
   const lines = readIfPresent(path)
     .split('\n')
     .filter((line) => line.trim() !== '');
-  const complaints = lines.map((line) => applyPreference(preferences, line.trim().split(/\s+/)));
-  return { preferences, complaints: complaints.filter((complaint) => complaint !== undefined) };
+  const complaints = lines
+    .map((line) => applyPreference(preferences, line.trim().split(/\s+/)))
+    .filter((complaint) => complaint !== undefined);
+  return { preferences, complaints: complaints.map((complaint) => `${path}: ${complaint}`) };
 }
 
 function readIfPresent(path: string): string {
