@@ -87,7 +87,7 @@ export class MemoryFiles implements DataFiles {
     const handle = { name };
     this.#handles.push(handle);
     const add = (bytes: Uint8Array, length: number): void => {
-      this.files.set(handle.name, Buffer.concat([this.#bytesOf(handle.name), bytes.subarray(0, length)]));
+      this.files.set(handle.name, appended(this.#bytesOf(handle.name), bytes.subarray(0, length)));
     };
     const write = (bytes: Uint8Array, length: number): void => {
       try {
@@ -145,6 +145,22 @@ export class MemoryFiles implements DataFiles {
       throw Object.assign(new Error('disk failure'), { code: operation === 'write' ? 'ENOSPC' : 'EIO' });
     this.done.push(`${operation} ${name}`.trimEnd());
   }
+}
+
+/** Of memory that `appended` has made: how much of it is in use. */
+const inUse = new WeakMap<ArrayBufferLike, number>();
+
+/** What a file holds, and more: in the same memory where there is room behind it, for copying it all each time takes long. */
+function appended(old: Buffer, bytes: Uint8Array): Buffer {
+  const length = old.length + bytes.length;
+  let memory = old.buffer;
+  if (inUse.get(memory) !== old.length || memory.byteLength < length) {
+    memory = new ArrayBuffer(length * 2);
+    new Uint8Array(memory).set(old);
+  }
+  new Uint8Array(memory).set(bytes, old.length);
+  inUse.set(memory, length);
+  return Buffer.from(memory, 0, length);
 }
 
 /** Does something in a later turn of the loop. */
