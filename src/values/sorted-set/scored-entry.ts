@@ -19,16 +19,26 @@ export function setScore(arena: Arena, entry: number, score: number): void {
 }
 
 export function memberLengthOf(arena: Arena, entry: number): number {
-  const bytes = arena.bytes[entry >>> SEGMENT_SHIFT];
-  const at = ((entry & SEGMENT_MASK) << 3) + LENGTH_AT;
-  if (bytes[at] !== LONG) return bytes[at];
-  return bytes[at + 1] | (bytes[at + 2] << 8) | (bytes[at + 3] << 16) | (bytes[at + 4] << 24);
+  return memberLengthIn(arena.bytes[entry >>> SEGMENT_SHIFT], entry);
 }
 
 /** Index of the member's first byte in the bytes of the entry's segment. */
 export function memberStartOf(arena: Arena, entry: number): number {
   const at = ((entry & SEGMENT_MASK) << 3) + LENGTH_AT;
   return at + (arena.bytes[entry >>> SEGMENT_SHIFT][at] === LONG ? 5 : 1);
+}
+
+/** `memberLengthOf` for whoever has the bytes of the entry's segment. */
+export function memberLengthIn(segment: Uint8Array, entry: number): number {
+  const at = ((entry & SEGMENT_MASK) << 3) + LENGTH_AT;
+  const length = segment[at];
+  if (length !== LONG) return length;
+  return segment[at + 1] | (segment[at + 2] << 8) | (segment[at + 3] << 16) | (segment[at + 4] << 24);
+}
+
+/** `memberStartOf` for whoever knows how long the member is. */
+export function memberStartFor(entry: number, length: number): number {
+  return ((entry & SEGMENT_MASK) << 3) + LENGTH_AT + (length < LONG ? 1 : 5);
 }
 
 /** A new entry for the member bytes[start, end). May throw OutOfMemory. */
