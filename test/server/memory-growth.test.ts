@@ -4,7 +4,7 @@ import { Bench } from '../commands/bench.ts';
 
 const REFUSED = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
 const TOLERANCE = 1.01;
-const ELEMENTS = 3000;
+const ELEMENTS = 1500;
 const STEPS = 24;
 
 type Words = readonly (string | number)[];
