@@ -1,5 +1,4 @@
 /** Hot. Intersections, unions and differences. */
-
 import { DEL, type KeyspaceEvent, SDIFFSTORE, SINTERSTORE, SUNIONSTORE } from '../../keyspace/events.ts';
 import { confineForKey } from '../../keyspace/footprint.ts';
 import { TYPE_SET } from '../../keyspace/record.ts';
