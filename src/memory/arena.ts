@@ -1,5 +1,4 @@
 /** Hot. Blocks of memory outside the JavaScript heap, referred to by numbers. */
-import type { EntryWatcher } from './entry-watcher.ts';
 import {
   KIND_LARGE,
   PAGE_SHIFT,
@@ -29,6 +28,7 @@ import {
   PAGE_BYTES,
   SMALL_BYTES_MAX,
 } from './size-classes.ts';
+import { type EntryWatcher, type NodeWatcher, Watchers } from './watchers.ts';
 
 export { SEGMENT_MASK, SEGMENT_SHIFT } from './pages.ts';
 
@@ -75,8 +75,9 @@ export class Arena {
   readonly doubles: Float64Array[];
   usedBytes = 0;
   usedBlocks = 0;
-  /** Watchers of tables by the block that a table is kept in; null while there are none. */
-  watchers: Map<number, EntryWatcher> | null = null;
+  readonly tableWatchers = new Watchers<EntryWatcher>();
+  /** Of lists and streams, by their roots. */
+  readonly nodeWatchers = new Watchers<NodeWatcher>();
   readonly #checked: boolean;
   /** First span with room, by class. */
   readonly #roomy = new Int32Array(CLASS_COUNT);
@@ -90,11 +91,6 @@ export class Arena {
     this.words = this.pages.words;
     this.doubles = this.pages.doubles;
     this.#checked = options.checked ?? false;
-  }
-
-  /** The watcher of the table that is kept in a block; null if it has none. */
-  watcherOf(block: number): EntryWatcher | null {
-    return this.watchers === null ? null : (this.watchers.get(block) ?? null);
   }
 
   /** From now on no block is given out that would bring `usedBytes` above `bytes`; until the limit is infinite again. */

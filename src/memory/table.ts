@@ -17,8 +17,8 @@ import {
   verifyChain,
   visitChain,
 } from './bucket.ts';
-import type { EntryWatcher } from './entry-watcher.ts';
 import { warmBuckets } from './warm.ts';
+import type { EntryWatcher } from './watchers.ts';
 
 /**
  * Extendible hashing over segments of cache-line buckets. The table holds references to entries (blocks of the arena);

@@ -123,6 +123,11 @@ class Stage {
     this.bench.verifyEmptied();
   }
 
+  verifyUnwatched(): void {
+    const { tableWatchers, nodeWatchers } = this.bench.keyspace.arena;
+    expect([tableWatchers.isEmpty, nodeWatchers.isEmpty]).toEqual([true, true]);
+  }
+
   /** No mark may be left in a record. */
   verify(): void {
     this.bench.verify();
@@ -207,6 +212,43 @@ function changeLargeValue({ bench, random }: Stage, copies: number): void {
     );
 }
 
+/** Changes a list or stream of many nodes; now and then to one of a few. */
+function changeNodes({ bench, random }: Stage): void {
+  const number = 1 + random.below(2400);
+  const long = 'long '.repeat(random.below(9) === 0 ? 3000 : random.below(40));
+  bench.run(
+    ...random.pick<(string | number)[]>([
+      ['LPUSH', 'list0', long, 'b'],
+      ['RPUSH', 'list0', 'a', long],
+      ['LPOP', 'list0', random.below(60)],
+      ['RPOP', 'list0', random.below(60)],
+      ['LSET', 'list0', random.below(2000), long],
+      ['LINSERT', 'list0', random.pick(['BEFORE', 'AFTER']), `element ${number} ${'x'.repeat(80)}`, long],
+      ['LREM', 'list0', -1, long],
+      ['LREM', 'list0', 1, `element ${number} ${'x'.repeat(80)}`],
+      ['LMOVE', 'list0', 'list0', random.pick(['LEFT', 'RIGHT']), random.pick(['LEFT', 'RIGHT'])],
+      ['XADD', 'stream0', '*', 'field', long],
+      ['XDEL', 'stream0', number, number + 1, number + 2],
+      ['XTRIM', 'stream0', 'MINID', random.below(200)],
+      ['XREADGROUP', 'GROUP', 'group', 'you', 'COUNT', 3, 'STREAMS', 'stream0', '>'],
+      ['XACK', 'stream0', 'group', random.below(100), random.below(100)],
+      ['XCLAIM', 'stream0', 'group', 'you', 0, random.below(100)],
+      ['XGROUP', 'SETID', 'stream0', 'group', random.below(2000)],
+      ['XSETID', 'stream0', `${10_000_000_000_000 + number}-0`],
+    ]),
+  );
+  if (random.chance(0.004))
+    bench.run(
+      ...random.pick<(string | number)[]>([
+        ['LTRIM', 'list0', number, number + random.below(600)],
+        ['LTRIM', 'list0', 3, 5],
+        ['XTRIM', 'stream0', 'MAXLEN', random.below(30)],
+        ['XGROUP', 'DESTROY', 'stream0', 'group'],
+        ['DEL', random.pick(['list0', 'stream0'])],
+      ]),
+    );
+}
+
 describe('a snapshot in slices', () => {
   test.each([1, 2, 3, 4, 5, 6])(
     'holds the data of its beginning, whatever happens meanwhile (seed %i)',
@@ -272,12 +314,75 @@ describe('a snapshot in slices', () => {
       }
       expect(steps).toBeGreaterThan(200);
       stage.verify();
-      expect(stage.bench.keyspace.arena.watchers).toBeNull();
+      stage.verifyUnwatched();
       expect(stage.writtenDigest(now)).toBe(before);
       stage.verifyEmptied();
     },
     30_000,
   );
+
+  test.each([61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72])(
+    'holds lists and streams whose nodes change all the time (seed %i)',
+    (seed) => {
+      const stage = new Stage(seed);
+      const { bench, random } = stage;
+      bench.run('CONFIG', 'SET', 'list-compress-depth', seed % 2);
+      bench.run('CONFIG', 'SET', 'list-max-listpack-size', random.pick([-2, 3, 40]));
+      addLargeValues(stage, 1);
+      for (let changes = 0; changes < 300; changes++) changeNodes(stage);
+      const before = stage.digest();
+      const { now } = bench;
+      stage.begin();
+      bench.run('SELECT', 0);
+      // The values are begun with before the walk comes to them.
+      for (let changes = seed % 3; changes > 0; changes--) changeNodes(stage);
+      if (seed % 4 === 0) bench.run('LTRIM', 'list0', 900, 902);
+      let changes = 0;
+      while (stage.step()) for (let i = random.below(9); i > 0; i--, changes++) changeNodes(stage);
+      expect(changes).toBeGreaterThan(1000);
+      stage.verify();
+      stage.verifyUnwatched();
+      expect(stage.writtenDigest(now)).toBe(before);
+      stage.verifyEmptied();
+    },
+    30_000,
+  );
+
+  test.each([
+    ['gets an element from its neighbour', ['LINSERT', 'ordered', 'AFTER', 56, 'new']],
+    ['becomes the whole list', ['LTRIM', 'ordered', 57, 57]],
+  ])("holds a list's last node as it was when it %s", (_, command) => {
+    const stage = new Stage(81);
+    const { bench } = stage;
+    bench.run('CONFIG', 'SET', 'list-max-listpack-size', 3);
+    bench.run('RPUSH', 'ordered', ...Array.from({ length: 58 }, (__, index) => index));
+    const before = stage.digest();
+    stage.begin();
+    bench.run(...command);
+    bench.run('RPUSH', 'ordered', 'more');
+    while (stage.step());
+    expect(stage.digest()).not.toBe(before);
+    expect(stage.writtenDigest(bench.now)).toBe(before);
+    stage.verifyEmptied();
+  });
+
+  test('that is cancelled among changing nodes frees those that were taken out', () => {
+    const stage = new Stage(71);
+    addLargeValues(stage, 1);
+    stage.begin();
+    stage.bench.run('SELECT', 0);
+    for (let steps = 0; steps < 400; steps++) {
+      stage.step();
+      changeNodes(stage);
+    }
+    stage.bench.run('LTRIM', 'list0', 3, 5);
+    stage.bench.run('XTRIM', 'stream0', 'MAXLEN', 3);
+    stage.cancel();
+    stage.verifyUnwatched();
+    while (stage.step());
+    stage.verify();
+    stage.verifyEmptied();
+  });
 
   test('that is cancelled among large values forgets and frees them', () => {
     const stage = new Stage(51);
@@ -289,7 +394,7 @@ describe('a snapshot in slices', () => {
     }
     stage.bench.run('DEL', 'hash0', 'set0', 'sorted0');
     stage.cancel();
-    expect(stage.bench.keyspace.arena.watchers).toBeNull();
+    stage.verifyUnwatched();
     while (stage.step());
     stage.verify();
     stage.verifyEmptied();

@@ -31,7 +31,10 @@ const LARGE_COUNT = 4 * PIECE;
 /** A key whose value is written in pieces. */
 export interface LargeKey {
   readonly root: number;
-  /** As in ValuePieces. */
+  /**
+   * Whether what has still to be written is written as it was when this was made. Else the rest has to be written before
+   * anything of the value changes.
+   */
   readonly bearsChanges: boolean;
   /** Writes the next piece; returns whether there are more. */
   step(): boolean;

@@ -78,7 +78,7 @@ export class LargeValues {
   /** Writes the rest of a value that is about to change and does not bear that. */
   changing(root: number): void {
     const large = this.#byRoot.get(root);
-    if (large === undefined || large.pieces.bearsChanges) return;
+    if (large === undefined || large.pieces.bearChange()) return;
     if (large !== this.#current) {
       this.#waiting.splice(this.#waiting.indexOf(large), 1);
       large.head.moveTo(this.writerFor(large.index).output);

@@ -1,8 +1,8 @@
 /** Hot. A large hash, set or sorted set in pieces: the entries of its table, as they were when this was made. */
 import { SEGMENT_MASK, SEGMENT_SHIFT } from '../../memory/arena.ts';
 import { placeOf } from '../../memory/bucket.ts';
-import type { EntryWatcher } from '../../memory/entry-watcher.ts';
 import type { Table } from '../../memory/table.ts';
+import type { EntryWatcher } from '../../memory/watchers.ts';
 import { MemoryOutput } from './memory-output.ts';
 import type { RdbOutput } from './output.ts';
 import type { ValuePieces } from './value-pieces.ts';
@@ -31,7 +31,6 @@ const BUCKETS_A_PIECE = 4;
  */
 export class TablePieces implements ValuePieces, EntryWatcher {
   readonly root: number;
-  readonly bearsChanges = true;
   readonly #form: TableForm;
   readonly #count: number;
   readonly #handled = new Set<number>();
@@ -50,9 +49,7 @@ export class TablePieces implements ValuePieces, EntryWatcher {
     this.#output = this.#early.output;
     this.#attach();
     this.#count = form.table.count;
-    const { arena } = form.table;
-    arena.watchers ??= new Map();
-    arena.watchers.set(root, this);
+    form.table.arena.tableWatchers.add(root, this);
   }
 
   begin(output: RdbOutput): void {
@@ -76,10 +73,12 @@ export class TablePieces implements ValuePieces, EntryWatcher {
     return true;
   }
 
+  bearChange(): boolean {
+    return true;
+  }
+
   abandon(): void {
-    const { arena } = this.#form.table;
-    arena.watchers?.delete(this.root);
-    if (arena.watchers?.size === 0) arena.watchers = null;
+    this.#form.table.arena.tableWatchers.remove(this.root);
   }
 
   changing(entry: number, hash: number): void {

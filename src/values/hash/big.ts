@@ -78,7 +78,7 @@ export class BigHash {
     this.#words = this.arena.words[root >>> SEGMENT_SHIFT];
     this.#at = (root & SEGMENT_MASK) << 1;
     this.fields.attach(this.#words, this.#at);
-    this.fields.watcher = this.arena.watcherOf(root);
+    this.fields.watcher = this.arena.tableWatchers.of(root);
     this.expiring.attach(this.#words, this.#at + EXPIRING);
   }
 

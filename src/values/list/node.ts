@@ -45,6 +45,12 @@ export function setField(arena: Arena, block: number, field: number, value: numb
   arena.words[block >>> SEGMENT_SHIFT][((block & SEGMENT_MASK) << 1) + field] = value;
 }
 
+/** Frees a node that is in no list any more, with its data. */
+export function freeNode(arena: Arena, node: number): void {
+  arena.free(getField(arena, node, DATA));
+  arena.free(node);
+}
+
 /** A node in no list yet; it takes over the data. May throw OutOfMemory; then the data are freed. */
 export function createNode(arena: Arena, data: number, count: number, bytes: number, kind: number): number {
   let node: number;

@@ -26,6 +26,7 @@ import {
   createNode,
   DATA,
   FIRST,
+  freeNode,
   getField,
   HEADER_BYTES,
   KIND,
@@ -111,6 +112,7 @@ export class Quicklist {
     const { arena, root } = this;
     const node = getField(arena, root, FIRST);
     if (node !== 0 && this.#allows(node, end - start)) {
+      this.#beforeChange(node);
       decompressNode(arena, node);
       pushFront(arena, node, bytes, start, end);
       this.#addTotal(1);
@@ -124,6 +126,7 @@ export class Quicklist {
     const { arena, root } = this;
     const node = getField(arena, root, LAST);
     if (node !== 0 && this.#allows(node, end - start)) {
+      this.#beforeChange(node);
       decompressNode(arena, node);
       pushBack(arena, node, bytes, start, end);
       this.#addTotal(1);
@@ -151,11 +154,11 @@ export class Quicklist {
     if (getField(arena, node, COUNT) === 1) {
       this.#dropNode(node);
       this.#settle();
-    } else if (which === BEFORE) {
-      popFront(arena, node);
-    } else {
-      popBack(arena, node);
+      return;
     }
+    this.#beforeChange(node);
+    if (which === BEFORE) popFront(arena, node);
+    else popBack(arena, node);
   }
 
   /** Goes to the element at `index`, counted from the end if it is negative, and reads it; returns whether there is one. */
@@ -236,6 +239,7 @@ export class Quicklist {
       isPlain ||
       (where === AFTER ? nextEntry(arena, data, position) : previousEntry(arena, data, position)) === 0;
     if (!isPlain && this.#allows(node, length)) {
+      this.#beforeChange(node);
       const moved = insertEntry(arena, data, position, where, bytes, start, end);
       this.#changed(node, moved, 1);
     } else if (atEdge) {
@@ -260,6 +264,7 @@ export class Quicklist {
   replace(bytes: Uint8Array, start: number, end: number): void {
     const { arena, node, position } = this;
     const isLarge = this.limits.isLarge(end - start);
+    this.#beforeChange(node);
     if (!this.#isPlain(node) && !isLarge) {
       this.#changed(node, replaceEntry(arena, getField(arena, node, DATA), position, bytes, start, end), 0);
       return;
@@ -290,6 +295,7 @@ export class Quicklist {
       this.#settle();
       return backwards ? this.#goToLast(neighbour) : this.#goToFirst(neighbour);
     }
+    this.#beforeChange(node);
     const data = getField(arena, node, DATA);
     const before = backwards ? previousEntry(arena, data, position) : 0;
     const shrunk = deleteEntries(arena, data, position, 1);
@@ -321,6 +327,7 @@ export class Quicklist {
       if (going === own) {
         this.#dropNode(node);
       } else {
+        this.#beforeChange(node);
         packNode(arena, node);
         const data = getField(arena, node, DATA);
         const shrunk = deleteEntries(arena, data, entryAt(arena, data, within), going);
@@ -340,6 +347,7 @@ export class Quicklist {
   becomeListpack(): number {
     const { arena, root } = this;
     const node = getField(arena, root, FIRST);
+    this.#beforeChange(node);
     closeGap(arena, node);
     const data = getField(arena, node, DATA);
     arena.free(node);
@@ -357,8 +365,7 @@ export class Quicklist {
     let node = getField(arena, root, FIRST);
     for (let freed = 0; node !== 0 && freed < blocks; freed += 2) {
       const next = getField(arena, node, NEXT);
-      arena.free(getField(arena, node, DATA));
-      arena.free(node);
+      freeNode(arena, node);
       node = next;
     }
     setField(arena, root, FIRST, node);
@@ -370,6 +377,7 @@ export class Quicklist {
   /** Puts an element at the front (BEFORE) or end of a node. */
   #pushInto(node: number, where: 0 | 1, bytes: Uint8Array, start: number, end: number): void {
     const { arena } = this;
+    this.#beforeChange(node);
     decompressNode(arena, node);
     if (where === BEFORE) pushFront(arena, node, bytes, start, end);
     else pushBack(arena, node, bytes, start, end);
@@ -417,6 +425,7 @@ export class Quicklist {
   /** Splits a node's listpack BEFORE or AFTER a place: that side of it becomes a node of its own, which is returned. */
   #split(node: number, position: number, where: 0 | 1): number {
     const { arena } = this;
+    this.#beforeChange(node);
     const data = getField(arena, node, DATA);
     const count = getField(arena, node, COUNT);
     const before = this.#indexInNode() + (where === AFTER ? 1 : 0);
@@ -462,6 +471,7 @@ export class Quicklist {
     const count = getField(arena, node, COUNT) + getField(arena, next, COUNT);
     const bytes = getField(arena, node, BYTES) + getField(arena, next, BYTES) - JOINED_BYTES;
     if (this.limits.isExceeded(bytes, count)) return false;
+    this.#beforeChange(node);
     packNode(arena, node);
     packNode(arena, next);
     const data = joinListpacks(arena, getField(arena, node, DATA), getField(arena, next, DATA), count);
@@ -502,7 +512,7 @@ export class Quicklist {
     setField(arena, root, NODES, getField(arena, root, NODES) + 1);
   }
 
-  /** Takes a node out and frees it with its data. */
+  /** Takes a node out; it is freed with its data, unless somebody wants it. */
   #dropNode(node: number): void {
     const { arena, root } = this;
     const before = getField(arena, node, PREVIOUS);
@@ -512,10 +522,15 @@ export class Quicklist {
     if (behind === 0) setField(arena, root, LAST, before);
     else setField(arena, behind, PREVIOUS, before);
     setField(arena, root, NODES, getField(arena, root, NODES) - 1);
-    arena.free(getField(arena, node, DATA));
-    arena.free(node);
+    if (arena.nodeWatchers.of(root)?.removed(node) !== true) freeNode(arena, node);
     if (this.#reopened === node) this.#reopened = 0;
     if (this.node === node) this.node = 0;
+  }
+
+  /** What is in a node is about to change. */
+  #beforeChange(node: number): void {
+    const { nodeWatchers } = this.arena;
+    if (!nodeWatchers.isEmpty) nodeWatchers.of(this.root)?.changing(node);
   }
 
   #addTotal(change: number): void {

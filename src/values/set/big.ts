@@ -49,7 +49,7 @@ export class BigSet {
     this.#words = this.arena.words[root >>> SEGMENT_SHIFT];
     this.#at = (root & SEGMENT_MASK) << 1;
     this.members.attach(this.#words, this.#at);
-    this.members.watcher = this.arena.watcherOf(root);
+    this.members.watcher = this.arena.tableWatchers.of(root);
   }
 
   /** The entry of a member, 0 if there is none. */

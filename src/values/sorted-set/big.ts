@@ -60,7 +60,7 @@ export class BigSortedSet {
     this.#words = this.arena.words[root >>> SEGMENT_SHIFT];
     this.#at = (root & SEGMENT_MASK) << 1;
     this.members.attach(this.#words, this.#at);
-    this.members.watcher = this.arena.watcherOf(root);
+    this.members.watcher = this.arena.tableWatchers.of(root);
     this.order.attach(this.#words, this.#at + TREE);
   }
 

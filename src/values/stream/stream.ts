@@ -116,6 +116,7 @@ export class Stream {
     const nodes = this.#nodes;
     const bytes = pairBytes(offsets, index, pairs);
     let node = nodes.last() ? nodes.words[nodes.at + ID_WORDS] : 0;
+    if (node !== 0) this.#beforeChange(node);
     if (node !== 0 && this.#hasRoom(node, bytes)) {
       node = this.#grow(node, entryBytesMax(bytes, pairs));
       readId(nodes.words, nodes.at, this.#scratch);
@@ -148,6 +149,7 @@ export class Stream {
     const { arena, cursor } = this;
     const { node } = cursor;
     const live = liveEntries(arena, node);
+    this.#beforeChange(node);
     cursor.markDeleted();
     if (live === 1) this.#dropNode(cursor.id);
     else setCounts(arena, node, live - 1, deletedEntries(arena, node) + 1);
@@ -173,7 +175,7 @@ export class Stream {
     const node = nodes.words[nodes.at + ID_WORDS];
     const live = liveEntries(this.arena, node);
     nodes.removeFound();
-    this.arena.free(node);
+    if (this.arena.nodeWatchers.of(this.root)?.removed(node) !== true) this.arena.free(node);
     setWord(this.arena, this.root, LENGTH, (this.length - live) | 0);
   }
 
@@ -182,6 +184,7 @@ export class Stream {
     const { arena, cursor } = this;
     cursor.enterFirstNode();
     const { node } = cursor;
+    this.#beforeChange(node);
     let removed = 0;
     do {
       if (cursor.isDeleted) continue;
@@ -201,6 +204,12 @@ export class Stream {
     if (this.cursor.first()) copyId(this.cursor.id, id);
     else readId(ZERO, 0, id);
     this.writeRootId(FIRST_ID, id);
+  }
+
+  /** What is in a node is about to change, or it gets another block. */
+  #beforeChange(node: number): void {
+    const { nodeWatchers } = this.arena;
+    if (!nodeWatchers.isEmpty) nodeWatchers.of(this.root)?.changing(node);
   }
 
   #hasRoom(node: number, bytes: number): boolean {

@@ -43,7 +43,8 @@ export class StreamStructure implements Structure {
   readonly stream: Stream;
   readonly groups: Groups;
   readonly idempotency: Idempotency;
-  readonly #nodes: IdTree;
+  /** To be moved to the index of a stream's nodes. */
+  readonly nodes: IdTree;
   readonly #target: IdTree;
   readonly #pending: [IdTree, IdTree];
   readonly #owned: [IdTree, IdTree];
@@ -55,7 +56,7 @@ export class StreamStructure implements Structure {
     this.stream = new Stream(arena);
     this.groups = new Groups(arena);
     this.idempotency = new Idempotency(arena);
-    this.#nodes = new IdTree(arena, 1);
+    this.nodes = new IdTree(arena, 1);
     this.#target = new IdTree(arena, 1);
     this.#pending = [new IdTree(arena, 5), new IdTree(arena, 5)];
     this.#owned = [new IdTree(arena, 0), new IdTree(arena, 0)];
@@ -66,8 +67,8 @@ export class StreamStructure implements Structure {
   }
 
   effort(_encoding: number, root: number): number {
-    this.#nodes.open(root, NODES);
-    let blocks = this.#nodes.count;
+    this.nodes.open(root, NODES);
+    let blocks = this.nodes.count;
     for (let index = namesCount(this.arena, root, GROUPS) - 1; index >= 0; index--) {
       this.groups.openGroup(namedAt(this.arena, root, GROUPS, index));
       blocks += this.groups.pending.count / PENDING_PER_BLOCK + this.groups.consumerCount;
@@ -107,7 +108,7 @@ export class StreamStructure implements Structure {
 
   bytes(_encoding: number, root: number, samples: number): number {
     const { arena } = this;
-    const nodes = this.#nodes;
+    const nodes = this.nodes;
     nodes.open(root, NODES);
     let sampled = 0;
     let bytes = 0;
@@ -144,7 +145,7 @@ export class StreamStructure implements Structure {
 
   #freeNodes(root: number, blocks: number): number {
     const { arena } = this;
-    const nodes = this.#nodes;
+    const nodes = this.nodes;
     nodes.open(root, NODES);
     let left = blocks;
     while (left > 0 && nodes.count > 0) {
@@ -179,7 +180,7 @@ export class StreamStructure implements Structure {
 
   #copyNodes(root: number, copy: number): void {
     const { arena } = this;
-    const nodes = this.#nodes;
+    const nodes = this.nodes;
     const target = this.#target;
     nodes.open(root, NODES);
     target.open(copy, NODES);

@@ -103,7 +103,7 @@ class Writing {
     const { bench } = this;
     bench.verify();
     expect(bench.keyspace.preserver).toBeNull();
-    expect(bench.keyspace.arena.watchers).toBeNull();
+    expect(bench.keyspace.arena.tableWatchers.isEmpty).toBe(true);
     bench.run('FLUSHALL');
     while (bench.keyspace.lazyFree.runOnce());
     bench.verifyEmptied();

@@ -10,7 +10,7 @@
  */
 import type { Keyspace } from '../../../keyspace/keyspace.ts';
 import { TYPE_LIST as LIST } from '../../../keyspace/record.ts';
-import { SEGMENT_MASK, SEGMENT_SHIFT } from '../../../memory/arena.ts';
+import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from '../../../memory/arena.ts';
 import { listpackBytes } from '../../../memory/listpack.ts';
 import { decompressLzf } from '../../../memory/lzf.ts';
 import { ENCODING_QUICKLIST } from '../../../values/encoding.ts';
@@ -21,6 +21,7 @@ import {
   COMPRESSED,
   DATA,
   FIRST,
+  freeNode,
   getField,
   KIND,
   NEXT,
@@ -30,8 +31,8 @@ import {
 import { closeGap } from '../../../values/list/node-ends.ts';
 import { TYPE_LIST, TYPE_LIST_QUICKLIST, TYPE_LIST_QUICKLIST_2, TYPE_LIST_ZIPLIST } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
+import { LARGE_VALUE_NODES, type NodeForm, NodePieces } from '../node-pieces.ts';
 import type { RdbOutput } from '../output.ts';
-import { LARGE_SEQUENCE_NODES, SequencePieces } from '../sequence-pieces.ts';
 import {
   type DecodedValue,
   finish,
@@ -66,22 +67,13 @@ export const listCodec: ValueCodec = {
     }
     output.length(getField(arena, root, NODES));
     for (let node = getField(arena, root, FIRST); node !== 0; node = getField(arena, node, NEXT))
-      writeNode(output, store, node);
+      writeNode(output, arena, node);
   },
 
-  pieces(_target: RdbOutput, store: ValueStore, encoding: number, root: number): ValuePieces | null {
+  pieces(target: RdbOutput, store: ValueStore, encoding: number, root: number): ValuePieces | null {
     const { arena } = store;
-    if (encoding !== ENCODING_QUICKLIST || getField(arena, root, NODES) < LARGE_SEQUENCE_NODES) return null;
-    let node = 0;
-    return new SequencePieces(root, (output) => {
-      if (node === 0) {
-        output.length(getField(arena, root, NODES));
-        node = getField(arena, root, FIRST);
-      }
-      writeNode(output, store, node);
-      node = getField(arena, node, NEXT);
-      return node !== 0;
-    });
+    if (encoding !== ENCODING_QUICKLIST || getField(arena, root, NODES) < LARGE_VALUE_NODES) return null;
+    return new NodePieces(new ListForm(arena, root), root, target);
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
@@ -93,7 +85,33 @@ export const listCodec: ValueCodec = {
   },
 };
 
-function writeNode(output: RdbOutput, { arena }: ValueStore, node: number): void {
+class ListForm implements NodeForm {
+  readonly arena: Arena;
+  readonly nodes: Int32Array;
+
+  constructor(arena: Arena, root: number) {
+    this.arena = arena;
+    this.nodes = new Int32Array(getField(arena, root, NODES));
+    let node = getField(arena, root, FIRST);
+    for (let place = 0; node !== 0; place++, node = getField(arena, node, NEXT)) this.nodes[place] = node;
+  }
+
+  head(output: RdbOutput): void {
+    output.length(this.nodes.length);
+  }
+
+  node(output: RdbOutput, place: number): void {
+    writeNode(output, this.arena, this.nodes[place]);
+  }
+
+  *tail(): Parts {}
+
+  free(node: number): void {
+    freeNode(this.arena, node);
+  }
+}
+
+function writeNode(output: RdbOutput, arena: Arena, node: number): void {
   closeGap(arena, node);
   const kind = getField(arena, node, KIND);
   const bytes = getField(arena, node, BYTES);

@@ -15,28 +15,24 @@ import { TYPE_STREAM } from '../../../keyspace/record.ts';
 import { type Arena, copyBytes, SEGMENT_MASK, SEGMENT_SHIFT } from '../../../memory/arena.ts';
 import { IdTree } from '../../../memory/id-tree.ts';
 import { ID_WORDS } from '../../../memory/id-tree-node.ts';
-import { listpackBytes, verifyListpack } from '../../../memory/listpack.ts';
+import { verifyListpack } from '../../../memory/listpack.ts';
 import { compareIds, copyId, setId, WideId } from '../../../memory/wide-id.ts';
 import { ENCODING_STREAM } from '../../../values/encoding.ts';
-import type { Groups } from '../../../values/stream/groups.ts';
+import { Groups } from '../../../values/stream/groups.ts';
+import { Idempotency } from '../../../values/stream/idempotency.ts';
 import { entriesUpTo } from '../../../values/stream/lag.ts';
 import {
   CONSUMER_ACTIVE,
   CONSUMER_SEEN,
   DELETED_ID,
   ENTRIES_ADDED,
-  FIRST_ID,
   GROUP_READ,
-  GROUPS,
-  getNumber,
-  getWord,
   LAST_ID,
   LENGTH,
   NODES,
   setNumber,
   setWord,
 } from '../../../values/stream/layout.ts';
-import { nameBytes, namedAt, nameLength, nameStart, namesCount } from '../../../values/stream/name-list.ts';
 import { NODE_SLACK_BYTES } from '../../../values/stream/stream.ts';
 import type { StreamStructure } from '../../../values/stream/structure.ts';
 import { verifyNode } from '../../../values/stream/verify-node.ts';
@@ -46,11 +42,10 @@ import {
   TYPE_STREAM_LISTPACKS_3,
   TYPE_STREAM_LISTPACKS_4,
   TYPE_STREAM_LISTPACKS_5,
-  versionOfForm,
 } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
+import { LARGE_VALUE_NODES, NodePieces } from '../node-pieces.ts';
 import type { RdbOutput } from '../output.ts';
-import { LARGE_SEQUENCE_NODES, type PieceWriter, SequencePieces } from '../sequence-pieces.ts';
 import {
   type DecodedValue,
   finish,
@@ -60,8 +55,8 @@ import {
   type ValueStore,
 } from '../value-codec.ts';
 import type { ValuePieces } from '../value-pieces.ts';
-import { writeLength64, writeWord } from './length64.ts';
-import { readIdempotency, writeIdempotency } from './stream-idempotency.ts';
+import { readIdempotency } from './stream-idempotency.ts';
+import { StreamOutput, streamForm } from './stream-output.ts';
 
 const ID_BYTES = 16;
 /** Nodes that are read between two yields: each has 4 KiB, as streams are by themselves. */
@@ -80,17 +75,25 @@ export const streamCodec: ValueCodec = {
   ],
 
   formOf({ structures }: ValueStore, _encoding: number, root: number, version: number): number {
-    return formOf(structures.streams, root, version);
+    return streamForm(structures.streams, root, version);
   },
 
   write(output: RdbOutput, store: ValueStore, _encoding: number, root: number): void {
-    const write = pieceWriter(store, root);
-    while (write(output));
+    const { streams } = store.structures;
+    const stream = new StreamOutput(root, streams.nodes, streams);
+    stream.head(output);
+    for (let place = 0; place < stream.nodes.length; place++) stream.node(output, place);
+    finish(stream.tail(output));
   },
 
-  pieces(_target: RdbOutput, store: ValueStore, _encoding: number, root: number): ValuePieces | null {
-    if (nodesOf(store.arena, root).count < LARGE_SEQUENCE_NODES) return null;
-    return new SequencePieces(root, pieceWriter(store, root));
+  pieces(target: RdbOutput, store: ValueStore, _encoding: number, root: number): ValuePieces | null {
+    const { arena } = store;
+    const { nodes } = store.structures.streams;
+    nodes.open(root, NODES);
+    if (nodes.count < LARGE_VALUE_NODES) return null;
+    // Others are written between two pieces.
+    const flyweights = { groups: new Groups(arena), idempotency: new Idempotency(arena) };
+    return new NodePieces(new StreamOutput(root, nodes, flyweights), root, target);
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
@@ -101,145 +104,6 @@ export const streamCodec: ValueCodec = {
     return readParts(input, form, keyspace, into);
   },
 };
-
-/** The form for readers of a version, or the oldest that has room for all that the stream knows. */
-function formOf(streams: StreamStructure, root: number, version: number): number {
-  if (hasReleased(streams, root)) return TYPE_STREAM_LISTPACKS_5;
-  streams.idempotency.open(root);
-  if (streams.idempotency.isUsed) return TYPE_STREAM_LISTPACKS_4;
-  return version >= versionOfForm(TYPE_STREAM_LISTPACKS_3)
-    ? TYPE_STREAM_LISTPACKS_3
-    : TYPE_STREAM_LISTPACKS_2;
-}
-
-/** Whether some pending entry has no owner. */
-function hasReleased({ arena, groups }: StreamStructure, root: number): boolean {
-  for (let index = namesCount(arena, root, GROUPS) - 1; index >= 0; index--) {
-    groups.openGroup(namedAt(arena, root, GROUPS, index));
-    let left = groups.pending.count;
-    for (let consumer = groups.consumerCount - 1; consumer >= 0; consumer--) {
-      groups.openConsumer(groups.consumerAt(consumer));
-      left -= groups.owned.count;
-    }
-    if (left > 0) return true;
-  }
-  return false;
-}
-
-/** Writes the stream's nodes, a piece each, and then all the rest. */
-function pieceWriter(store: ValueStore, root: number): PieceWriter {
-  const { arena } = store;
-  const nodes = nodesOf(arena, root);
-  let isBegun = false;
-  let more = nodes.first();
-  return (output) => {
-    if (!isBegun) output.length(nodes.count);
-    isBegun = true;
-    if (more) {
-      writeNode(output, arena, nodes);
-      more = nodes.next();
-      return true;
-    }
-    output.length(getWord(arena, root, LENGTH) >>> 0);
-    for (const word of [LAST_ID, FIRST_ID, DELETED_ID])
-      for (const half of [word, word + 2]) writeLong(output, arena, root, half);
-    writeLong(output, arena, root, ENTRIES_ADDED);
-    writeRest(output, store.structures.streams, root);
-    return false;
-  };
-}
-
-function nodesOf(arena: Arena, root: number): IdTree {
-  const nodes = new IdTree(arena, 1);
-  nodes.open(root, NODES);
-  return nodes;
-}
-
-function writeNode(output: RdbOutput, arena: Arena, nodes: IdTree): void {
-  nodes.readId(id);
-  const node = nodes.words[nodes.at + ID_WORDS];
-  const start = (node & SEGMENT_MASK) << 3;
-  output.length(ID_BYTES);
-  writeRawId(output);
-  output.string(arena.bytes[node >>> SEGMENT_SHIFT], start, start + listpackBytes(arena, node));
-}
-
-function writeRest(output: RdbOutput, streams: StreamStructure, root: number): void {
-  const form = formOf(streams, root, output.version);
-  writeGroups(output, streams, root, form);
-  if (form < TYPE_STREAM_LISTPACKS_4) return;
-  streams.idempotency.open(root);
-  writeIdempotency(output, streams.idempotency);
-}
-
-function writeGroups(output: RdbOutput, streams: StreamStructure, root: number, form: number): void {
-  const { arena, groups } = streams;
-  const count = namesCount(arena, root, GROUPS);
-  output.length(count);
-  for (let index = 0; index < count; index++) {
-    const group = namedAt(arena, root, GROUPS, index);
-    groups.openGroup(group);
-    writeName(output, arena, group);
-    groups.readLastId(id);
-    writeLength64(output, id.msHigh, id.msLow);
-    writeLength64(output, id.seqHigh, id.seqLow);
-    writeLong(output, arena, group, GROUP_READ);
-    const { pending } = groups;
-    output.length(pending.count);
-    for (let more = pending.first(); more; more = pending.next()) {
-      pending.readId(id);
-      writeRawId(output);
-      output.integer64(groups.delivered);
-      writeLength64(output, groups.deliveriesHigh, groups.deliveriesLow);
-    }
-    writeConsumers(output, groups, form);
-    if (form >= TYPE_STREAM_LISTPACKS_5) writeReleased(output, groups);
-  }
-}
-
-/** The pending entries that nobody owns. */
-function writeReleased(output: RdbOutput, groups: Groups): void {
-  const { pending } = groups;
-  let count = 0;
-  for (let more = pending.first(); more; more = pending.next()) if (groups.owner === 0) count++;
-  output.length(count);
-  for (let more = pending.first(); more; more = pending.next()) {
-    if (groups.owner !== 0) continue;
-    pending.readId(id);
-    writeRawId(output);
-  }
-}
-
-function writeConsumers(output: RdbOutput, groups: Groups, form: number): void {
-  const { arena, owned } = groups;
-  output.length(groups.consumerCount);
-  for (let index = 0; index < groups.consumerCount; index++) {
-    const consumer = groups.consumerAt(index);
-    groups.openConsumer(consumer);
-    writeName(output, arena, consumer);
-    output.integer64(getNumber(arena, consumer, CONSUMER_SEEN));
-    if (form >= TYPE_STREAM_LISTPACKS_3) output.integer64(getNumber(arena, consumer, CONSUMER_ACTIVE));
-    output.length(owned.count);
-    for (let more = owned.first(); more; more = owned.next()) {
-      owned.readId(id);
-      writeRawId(output);
-    }
-  }
-}
-
-function writeName(output: RdbOutput, arena: Arena, block: number): void {
-  const start = nameStart(block);
-  output.string(nameBytes(arena, block), start, start + nameLength(arena, block));
-}
-
-/** `id`, most significant byte first. */
-function writeRawId(output: RdbOutput): void {
-  for (const word of [id.msHigh, id.msLow, id.seqHigh, id.seqLow]) writeWord(output, word);
-}
-
-function writeLong(output: RdbOutput, arena: Arena, block: number, word: number): void {
-  writeLength64(output, getWord(arena, block, word), getWord(arena, block, word + 1));
-}
 
 function* readParts(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): Parts {
   const { streams } = keyspace.structures;
