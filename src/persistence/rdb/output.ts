@@ -95,17 +95,41 @@ export class RdbOutput {
       this.byte(value & 0xff);
     } else if (value < TWO_32) {
       this.byte(LENGTH_32);
-      this.#word(value);
+      this.word(value);
     } else {
-      this.byte(LENGTH_64);
-      this.#word(Math.floor(value / TWO_32));
-      this.#word(value % TWO_32);
+      this.length64(value / TWO_32, value);
     }
+  }
+
+  /** A length of 64 bits without sign, in two words. */
+  length64(high: number, low: number): void {
+    if (high >>> 0 === 0) {
+      this.length(low >>> 0);
+      return;
+    }
+    this.byte(LENGTH_64);
+    this.word(high);
+    this.word(low);
+  }
+
+  /** The 32 bits of a number's integer part, the most significant byte first. */
+  word(value: number): void {
+    if (this.#used + 4 > this.#chunk.length) {
+      for (let shift = 24; shift >= 0; shift -= 8) this.byte((value >>> shift) & 0xff);
+      return;
+    }
+    const chunk = this.#chunk;
+    const at = this.#used;
+    chunk[at] = value >>> 24;
+    chunk[at + 1] = value >>> 16;
+    chunk[at + 2] = value >>> 8;
+    chunk[at + 3] = value;
+    this.#used = at + 4;
   }
 
   /** A safe integer as 8 bytes, two's complement, least significant first. */
   integer64(value: number): void {
-    this.#littleWord(value % TWO_32);
+    this.#littleWord(value);
     this.#littleWord(Math.floor(value / TWO_32));
   }
 
@@ -195,17 +219,10 @@ export class RdbOutput {
     return true;
   }
 
-  #word(value: number): void {
-    this.byte((value >>> 24) & 0xff);
-    this.byte((value >>> 16) & 0xff);
-    this.byte((value >>> 8) & 0xff);
-    this.byte(value & 0xff);
-  }
-
+  /** The 32 bits of a number's integer part, the least significant byte first. */
   #littleWord(value: number): void {
-    this.byte(value & 0xff);
-    this.byte((value >>> 8) & 0xff);
-    this.byte((value >>> 16) & 0xff);
-    this.byte((value >>> 24) & 0xff);
+    this.word(
+      ((value & 0xff) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | ((value >>> 24) & 0xff),
+    );
   }
 }

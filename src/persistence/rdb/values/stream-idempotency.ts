@@ -10,7 +10,6 @@ import { setId, WideId } from '../../../memory/wide-id.ts';
 import { DURATION_DEFAULT, type Idempotency, SIZE_DEFAULT } from '../../../values/stream/idempotency.ts';
 import { RdbError, type RdbInput } from '../input.ts';
 import type { RdbOutput } from '../output.ts';
-import { writeLength64 } from './length64.ts';
 
 const TWO_32 = 2 ** 32;
 const DURATION_MAX = 86_400;
@@ -51,8 +50,8 @@ export function writeIdempotency(output: RdbOutput, idempotency: Idempotency): v
     for (let place = 0; place < count; place++) {
       const iid = idempotency.iidAt(index, place, id);
       output.string(iid, 0, iid.length);
-      writeLength64(output, id.msHigh, id.msLow);
-      writeLength64(output, id.seqHigh, id.seqLow);
+      output.length64(id.msHigh, id.msLow);
+      output.length64(id.seqHigh, id.seqLow);
     }
   }
   writeNumber(output, idempotency.added);
@@ -60,7 +59,7 @@ export function writeIdempotency(output: RdbOutput, idempotency: Idempotency): v
 }
 
 function writeNumber(output: RdbOutput, value: number): void {
-  writeLength64(output, Math.floor(value / TWO_32), value | 0);
+  output.length64(Math.floor(value / TWO_32), value | 0);
 }
 
 function readRecord(input: RdbInput, idempotency: Idempotency, producer: Uint8Array, key: HashKey): void {

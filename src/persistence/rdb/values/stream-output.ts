@@ -31,7 +31,6 @@ import {
 import type { NodeForm } from '../node-pieces.ts';
 import type { RdbOutput } from '../output.ts';
 import { PART_ELEMENTS, type Parts } from '../value-codec.ts';
-import { writeLength64, writeWord } from './length64.ts';
 import { writeIdempotency } from './stream-idempotency.ts';
 
 const ID_BYTES = ID_WORDS * 4;
@@ -139,8 +138,8 @@ export class StreamOutput implements NodeForm {
       groups.openGroup(group);
       writeName(output, arena, group);
       groups.readLastId(id);
-      writeLength64(output, id.msHigh, id.msLow);
-      writeLength64(output, id.seqHigh, id.seqLow);
+      output.length64(id.msHigh, id.msLow);
+      output.length64(id.seqHigh, id.seqLow);
       writeLong(output, arena, group, GROUP_READ);
       yield* this.#writePending(output);
       yield* this.#writeConsumers(output, form);
@@ -158,7 +157,7 @@ export class StreamOutput implements NodeForm {
       pending.readId(id);
       writeRawId(output);
       output.integer64(groups.delivered);
-      writeLength64(output, groups.deliveriesHigh, groups.deliveriesLow);
+      output.length64(groups.deliveriesHigh, groups.deliveriesLow);
     }
   }
 
@@ -211,9 +210,12 @@ function writeName(output: RdbOutput, arena: Arena, block: number): void {
 
 /** `id`, most significant byte first. */
 function writeRawId(output: RdbOutput): void {
-  for (const word of [id.msHigh, id.msLow, id.seqHigh, id.seqLow]) writeWord(output, word);
+  output.word(id.msHigh);
+  output.word(id.msLow);
+  output.word(id.seqHigh);
+  output.word(id.seqLow);
 }
 
 function writeLong(output: RdbOutput, arena: Arena, block: number, word: number): void {
-  writeLength64(output, getWord(arena, block, word), getWord(arena, block, word + 1));
+  output.length64(getWord(arena, block, word), getWord(arena, block, word + 1));
 }
