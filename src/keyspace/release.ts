@@ -1,9 +1,11 @@
 /** Hot. Frees what a record refers to. */
+
 import { ENCODING_RAW } from '../values/encoding.ts';
 import type { Structure } from '../values/structure.ts';
 import type { Keyspace } from './keyspace.ts';
 import type { LazyFree } from './lazy-free.ts';
 import { encodingOf, FIXED, fixedIndexOf, flagsOf, TYPE_STRING, typeOf, wordsOf } from './record.ts';
+import { releaseBlock } from './string-block.ts';
 
 /** A value of more blocks is freed in the background: freeing this many takes some 100 microseconds. */
 const BLOCKS_AT_ONCE = 1024;
@@ -19,7 +21,7 @@ export function releaseValue(keyspace: Keyspace, record: number, queue: LazyFree
   const encoding = encodingOf(arena, record);
   const root = wordsOf(arena, record)[fixedIndexOf(arena, record)];
   if (type === TYPE_STRING) {
-    if (encoding === ENCODING_RAW) arena.free(root);
+    if (encoding === ENCODING_RAW) releaseBlock(arena, root);
     return;
   }
   const structure = keyspace.structureOf(type);

@@ -20,6 +20,7 @@ import {
   wordsOf,
   writeExpiry,
 } from './record.ts';
+import { growBlock, releaseBlock } from './string-block.ts';
 
 /** Up to this length a string set as a whole is reported as "embstr". */
 const EMBSTR_BYTES_MAX = 44;
@@ -238,7 +239,7 @@ function resizeBlock(database: Database, record: number, length: number): void {
   let block = words[fixed];
   const size = arena.sizeOf(block);
   if (length > size) {
-    block = arena.resize(block, roomyLength(length, growthLeft(database) + size), old);
+    block = growBlock(arena, block, roomyLength(length, growthLeft(database) + size), old);
     words[fixed] = block;
   }
   words[fixed + 1] = length;
@@ -338,7 +339,7 @@ function prepare(
     (old & TYPE_MASK) === TYPE_STRING
       ? database.reshapeFound(record, type, flags, inlineBytes)
       : database.replaceFound(record, type, flags, inlineBytes);
-  if (block !== 0) arena.free(block);
+  if (block !== 0) releaseBlock(arena, block);
   if (expiry >= 0) writeExpiry(arena, target, expiry);
   return target;
 }

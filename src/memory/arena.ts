@@ -28,7 +28,7 @@ import {
   PAGE_BYTES,
   SMALL_BYTES_MAX,
 } from './size-classes.ts';
-import { type EntryWatcher, type NodeWatcher, Watchers } from './watchers.ts';
+import { type BlockWatcher, type EntryWatcher, type NodeWatcher, Watchers } from './watchers.ts';
 
 export { SEGMENT_MASK, SEGMENT_SHIFT } from './pages.ts';
 
@@ -78,6 +78,8 @@ export class Arena {
   readonly tableWatchers = new Watchers<EntryWatcher>();
   /** Of lists and streams, by their roots. */
   readonly nodeWatchers = new Watchers<NodeWatcher>();
+  /** Of long strings. */
+  readonly blockWatchers = new Watchers<BlockWatcher>();
   readonly #checked: boolean;
   /** First span with room, by class. */
   readonly #roomy = new Int32Array(CLASS_COUNT);

@@ -16,6 +16,14 @@ export interface NodeWatcher {
   removed(node: number): boolean;
 }
 
+/** Reads the bytes of a block while others change them. */
+export interface BlockWatcher {
+  /** Bytes [from, to) are about to change. */
+  changing(from: number, to: number): void;
+  /** Nobody else needs the block any more. Returns whether the watcher does: then it frees it. */
+  released(): boolean;
+}
+
 /** Hot where there are none. Watchers by the block that a value is kept in. */
 export class Watchers<Watcher> {
   #byBlock: Map<number, Watcher> | null = null;

@@ -124,8 +124,12 @@ class Stage {
   }
 
   verifyUnwatched(): void {
-    const { tableWatchers, nodeWatchers } = this.bench.keyspace.arena;
-    expect([tableWatchers.isEmpty, nodeWatchers.isEmpty]).toEqual([true, true]);
+    const { tableWatchers, nodeWatchers, blockWatchers } = this.bench.keyspace.arena;
+    expect([tableWatchers, nodeWatchers, blockWatchers].map(({ isEmpty }) => isEmpty)).toEqual([
+      true,
+      true,
+      true,
+    ]);
   }
 
   /** No mark may be left in a record. */
@@ -249,6 +253,42 @@ function changeNodes({ bench, random }: Stage): void {
     );
 }
 
+/** Changes a long string, most often where it stands. */
+function changeString({ bench, random }: Stage, key: string): void {
+  bench.run(
+    ...random.pick<(string | number)[]>([
+      ['SETBIT', key, random.below(16_000_000), random.below(2)],
+      ['SETBIT', key, random.below(16_000_000), random.below(2)],
+      [
+        'BITFIELD',
+        key,
+        'SET',
+        'u32',
+        random.below(16_000_000),
+        random.below(99),
+        'INCRBY',
+        'i8',
+        random.below(99),
+        1,
+      ],
+      ['SETRANGE', key, random.below(1_900_000), 'z'.repeat(1 + random.below(300_000))],
+      ['APPEND', key, 'x'.repeat(random.below(90))],
+      ['APPEND', key, 'x'.repeat(random.below(900_000))],
+    ]),
+  );
+  if (random.chance(0.1))
+    bench.run(
+      ...random.pick<(string | number)[]>([
+        ['SET', key, 'short'],
+        ['SET', key, 'y'.repeat(600_000)],
+        ['DEL', key],
+        ['RENAME', key, 'another'],
+        ['EXPIRE', key, 1000],
+        ['RPUSH', key, 'no list'],
+      ]),
+    );
+}
+
 describe('a snapshot in slices', () => {
   test.each([1, 2, 3, 4, 5, 6])(
     'holds the data of its beginning, whatever happens meanwhile (seed %i)',
@@ -347,6 +387,45 @@ describe('a snapshot in slices', () => {
     },
     30_000,
   );
+
+  test.each([91, 92, 93, 94, 95, 96])(
+    'holds long strings whose bytes change all the time (seed %i)',
+    (seed) => {
+      const stage = new Stage(seed);
+      const { bench } = stage;
+      const keys = ['string0', 'string1', 'string2'];
+      for (const key of keys) bench.run('SETRANGE', key, 1_500_000, 'a string');
+      const before = stage.digest();
+      const { now } = bench;
+      stage.begin();
+      while (stage.step()) changeString(stage, stage.random.pick(keys));
+      stage.verify();
+      stage.verifyUnwatched();
+      expect(stage.writtenDigest(now)).toBe(before);
+      stage.verifyEmptied();
+    },
+    30_000,
+  );
+
+  test.each([
+    [['DEL', 'long']],
+    [['SET', 'long', 'short']],
+    [['SINTERSTORE', 'long', 'nothing']],
+    [['SADD', 'long', 1]],
+  ])('holds a long string as it was before %j', (command) => {
+    const stage = new Stage(101);
+    const { bench } = stage;
+    bench.run('SETRANGE', 'long', 1_500_000, 'a string');
+    const before = stage.digest();
+    stage.begin();
+    while (bench.keyspace.arena.blockWatchers.isEmpty) stage.step();
+    bench.run(...command);
+    bench.run('SET', 'other', 'z'.repeat(1_500_008));
+    while (stage.step());
+    stage.verifyUnwatched();
+    expect(stage.writtenDigest(bench.now)).toBe(before);
+    stage.verifyEmptied();
+  });
 
   test.each([
     ['gets an element from its neighbour', ['LINSERT', 'ordered', 'AFTER', 56, 'new']],

@@ -1,6 +1,8 @@
 /** Hot. Single bits: SETBIT and GETBIT. */
+
 import { SETBIT } from '../../keyspace/events.ts';
 import { encodingOf, TYPE_STRING, typeOf } from '../../keyspace/record.ts';
+import { changingBytes } from '../../keyspace/string-block.ts';
 import { addString, resizeString, stringLength } from '../../keyspace/string-value.ts';
 import { bitAt, setBitAt } from '../../memory/bits.ts';
 import { parseInteger } from '../../memory/integers.ts';
@@ -31,7 +33,7 @@ export function setbit(call: Call): void {
   if (offset < 0) return;
   const bit = parseInteger(words.bytes, words.start(3), words.end(3));
   if (bit !== 0 && bit !== 1) return reply.error('ERR bit is not an integer or out of range');
-  if (!writableBits(call, offset + 1)) return;
+  if (!writableBits(call, offset, offset + 1)) return;
   const old = bitAt(view.bytes, view.start, offset);
   setBitAt(view.bytes, view.start, offset, bit);
   if (hasGrown || old !== bit)
@@ -40,13 +42,13 @@ export function setbit(call: Call): void {
 }
 
 /**
- * Points the view at the string of word 1, made at least `bits` bits long and writable. Returns false after having replied
- * that it is no string.
+ * Points the view at the string of word 1, made at least `end` bits long, with bits [start, end) writable. Returns false after
+ * having replied that it is no string.
  */
-export function writableBits(call: Call, bits: number): boolean {
+export function writableBits(call: Call, start: number, end: number): boolean {
   const { arguments: words, database, view } = call;
   const { arena } = call.keyspace;
-  const length = Math.ceil(bits / 8);
+  const length = Math.ceil(end / 8);
   const record = database.write(words.bytes, words.start(1), words.end(1));
   if (record === 0) {
     hasGrown = true;
@@ -60,6 +62,8 @@ export function writableBits(call: Call, bits: number): boolean {
   const old = stringLength(arena, record);
   hasGrown = length > old;
   const isWritable = !hasGrown && encodingOf(arena, record) === ENCODING_RAW;
-  view.read(arena, isWritable ? record : resizeString(database, record, Math.max(old, length)));
+  const writable = isWritable ? record : resizeString(database, record, Math.max(old, length));
+  changingBytes(arena, writable, Math.floor(start / 8), length);
+  view.read(arena, writable);
   return true;
 }

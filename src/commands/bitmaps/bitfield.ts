@@ -46,7 +46,9 @@ function run(call: Call, readOnly: boolean): void {
     if (outcome === MISSING) view.end = view.start;
   } else {
     if (readOnly) return reply.error('ERR BITFIELD_RO only supports the GET subcommand');
-    if (!writableBits(call, Math.max(...writes.map(({ offset, width }) => offset + width)))) return;
+    const start = Math.min(...writes.map(({ offset }) => offset));
+    const end = Math.max(...writes.map(({ offset, width }) => offset + width));
+    if (!writableBits(call, start, end)) return;
   }
   reply.array(operations.length);
   let changes = 0;

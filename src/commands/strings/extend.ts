@@ -1,6 +1,8 @@
 /** Hot. Commands that write behind or into a string. */
+
 import { APPEND, type KeyspaceEvent, SETRANGE } from '../../keyspace/events.ts';
 import { TYPE_STRING, typeOf } from '../../keyspace/record.ts';
+import { changingBytes } from '../../keyspace/string-block.ts';
 import { addString, NO_EXPIRY, resizeString, setString, stringLength } from '../../keyspace/string-value.ts';
 import { copyBytes } from '../../memory/arena.ts';
 import { int64High, parseInteger, WIDE_INTEGER } from '../../memory/integers.ts';
@@ -55,6 +57,7 @@ export function setrange(call: Call): void {
 /** Copies word `value` to `offset` of a string that is long enough, and tells that it has changed. */
 function write(call: Call, record: number, offset: number, value: number, event: KeyspaceEvent): void {
   const { arguments: words, database, keyspace, view } = call;
+  changingBytes(keyspace.arena, record, offset, offset + words.length(value));
   view.read(keyspace.arena, record);
   copyBytes(words.bytes, words.start(value), view.bytes, view.start + offset, words.length(value));
   keyspace.changed(database, event, words.bytes, words.start(1), words.end(1));

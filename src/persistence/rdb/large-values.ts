@@ -79,19 +79,10 @@ export class LargeValues {
   changing(root: number): void {
     const large = this.#byRoot.get(root);
     if (large === undefined || large.pieces.bearChange()) return;
-    if (large !== this.#current) {
-      this.#waiting.splice(this.#waiting.indexOf(large), 1);
-      large.head.moveTo(this.writerFor(large.index).output);
-      large.pieces.begin(this.writerFor(large.index).output);
-    }
-    const { output } = large === this.#current ? this.#main : this.writerFor(large.index);
-    const { compresses } = output;
-    output.compresses = false;
     this.#inHaste(() => {
       while (large.pieces.step());
       this.#finish(large);
     });
-    output.compresses = compresses;
   }
 
   /** Does what a command waits for: what goes into the file meanwhile is only kept. */
@@ -135,7 +126,6 @@ export class LargeValues {
   #finish(large: Large): void {
     this.#byRoot.delete(large.pieces.root);
     this.#free(large);
-    if (large !== this.#current) return;
     this.#current = null;
     if (this.#selectedAside < 0) return;
     this.#aside.moveTo(this.#main.output);

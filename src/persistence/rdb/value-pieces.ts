@@ -10,7 +10,7 @@ export interface ValuePieces {
   step(): boolean;
   /**
    * Something of the value is about to change. Returns whether the pieces see to it themselves that what has still to be
-   * written is written as it was when they were made; else the rest has to be written before.
+   * written is written as it was when they were made; else, which happens only after `begin`, the rest has to be written before.
    */
   bearChange(): boolean;
   /** No more pieces are wanted. */

@@ -12,13 +12,9 @@ import { TYPE_MODULE, TYPE_MODULE_2, TYPE_STRING } from './format.ts';
 import { RdbError, type RdbInput } from './input.ts';
 import { moduleRefusal, readModuleName, skipModuleValue } from './module-value.ts';
 import type { RdbOutput } from './output.ts';
-import { SequencePieces } from './sequence-pieces.ts';
+import { LONG_STRING_BYTES, StringPieces } from './string-pieces.ts';
 import { DecodedValue, type Parts, type ValueCodec, type ValueStore } from './value-codec.ts';
 import type { ValuePieces } from './value-pieces.ts';
-
-/** Strings from this length on are written in pieces. */
-const LARGE_STRING_BYTES = 512 * 1024;
-const STRING_PIECE_BYTES = 128 * 1024;
 
 const view = new StringView();
 const decoded = new DecodedValue();
@@ -51,22 +47,11 @@ export function piecesOf(target: RdbOutput, store: ValueStore, record: number): 
   return codecOfType(type).pieces(target, store, encodingOf(arena, record), rootOf(arena, record));
 }
 
-/** Very long strings are not compressed: there are no pieces of that. */
 function stringPieces(arena: Arena, record: number): ValuePieces | null {
   if (encodingOf(arena, record) !== ENCODING_RAW) return null;
   view.read(arena, record);
-  const { bytes, end } = view;
-  let at = view.start;
-  if (end - at < LARGE_STRING_BYTES) return null;
-  let isBegun = false;
-  return new SequencePieces(rootOf(arena, record), (output) => {
-    if (!isBegun) output.length(end - at);
-    isBegun = true;
-    const next = Math.min(at + STRING_PIECE_BYTES, end);
-    output.bytes(bytes, at, next);
-    at = next;
-    return at < end;
-  });
+  const length = view.end - view.start;
+  return length < LONG_STRING_BYTES ? null : new StringPieces(arena, rootOf(arena, record), length);
 }
 
 /**
