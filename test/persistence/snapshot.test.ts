@@ -90,6 +90,10 @@ class Stage {
     return this.bench.run('DEBUG', 'DIGEST');
   }
 
+  get writtenBytes(): number {
+    return this.files.files.get(FILE)?.length ?? Number.NaN;
+  }
+
   /** The digest of what was written. */
   writtenDigest(now: number): string {
     const other = new Bench();
@@ -253,6 +257,10 @@ function changeNodes({ bench, random }: Stage): void {
     );
 }
 
+function randomBytes(random: Random, count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, () => random.below(256));
+}
+
 /** Changes a long string, most often where it stands. */
 function changeString({ bench, random }: Stage, key: string): void {
   bench.run(
@@ -395,6 +403,8 @@ describe('a snapshot in slices', () => {
       const { bench } = stage;
       const keys = ['string0', 'string1', 'string2'];
       for (const key of keys) bench.run('SETRANGE', key, 1_500_000, 'a string');
+      // A third that cannot be compressed, or only at its end.
+      bench.run('SETRANGE', 'string0', 0, randomBytes(stage.random, 900_000));
       const before = stage.digest();
       const { now } = bench;
       stage.begin();
@@ -406,6 +416,27 @@ describe('a snapshot in slices', () => {
     },
     30_000,
   );
+
+  test('compresses long strings where that makes them shorter', () => {
+    const stage = new Stage(111);
+    const noise = randomBytes(stage.random, 2_000_000);
+    const texts: [least: number, most: number, text: Uint8Array][] = [
+      [0, 40_000, new Uint8Array(2_000_000)],
+      [2_000_000, 2_001_000, noise],
+      [1_200_000, 1_201_000, Buffer.concat([noise.subarray(0, 300_000), new Uint8Array(900_000)])],
+      [900_000, 940_000, Buffer.concat([new Uint8Array(300_000), noise.subarray(0, 900_000)])],
+    ];
+    for (const [least, most, text] of texts) {
+      stage.bench.run('FLUSHALL');
+      stage.bench.run('SET', 'text', new Uint8Array(text));
+      const before = stage.digest();
+      stage.begin();
+      while (stage.step());
+      expect(stage.writtenDigest(stage.bench.now)).toBe(before);
+      expect(stage.writtenBytes).toBeGreaterThan(least);
+      expect(stage.writtenBytes).toBeLessThan(most);
+    }
+  });
 
   test.each([
     [['DEL', 'long']],

@@ -149,6 +149,13 @@ export class RdbOutput {
     this.bytes(source, start, end);
   }
 
+  /** What comes before the LZF stream, of so many bytes, of a string of so many. */
+  compressedHead(streamBytes: number, stringBytes: number): void {
+    this.byte(ENCODED | ENCODING_LZF);
+    this.length(streamBytes);
+    this.length(stringBytes);
+  }
+
   /** The string that is the decimal text of a 32-bit integer. */
   integerString(value: number): void {
     if (value >= -128 && value <= 127) {
@@ -212,9 +219,7 @@ export class RdbOutput {
     if (this.#compressed.length < room) this.#compressed = new Uint8Array(room * 2);
     const size = compressLzf(source, start, end, this.#compressed, 0, room);
     if (size === 0) return false;
-    this.byte(ENCODED | ENCODING_LZF);
-    this.length(size);
-    this.length(end - start);
+    this.compressedHead(size, end - start);
     this.bytes(this.#compressed, 0, size);
     return true;
   }

@@ -43,15 +43,16 @@ export function writeValue(output: RdbOutput, store: ValueStore, record: number)
 export function piecesOf(target: RdbOutput, store: ValueStore, record: number): ValuePieces | null {
   const { arena } = store;
   const type = typeOf(arena, record);
-  if (type === STRING) return stringPieces(arena, record);
+  if (type === STRING) return stringPieces(target, arena, record);
   return codecOfType(type).pieces(target, store, encodingOf(arena, record), rootOf(arena, record));
 }
 
-function stringPieces(arena: Arena, record: number): ValuePieces | null {
+function stringPieces(target: RdbOutput, arena: Arena, record: number): ValuePieces | null {
   if (encodingOf(arena, record) !== ENCODING_RAW) return null;
   view.read(arena, record);
   const length = view.end - view.start;
-  return length < LONG_STRING_BYTES ? null : new StringPieces(arena, rootOf(arena, record), length);
+  if (length < LONG_STRING_BYTES) return null;
+  return new StringPieces(arena, rootOf(arena, record), length, target.compresses);
 }
 
 /**
