@@ -56,11 +56,13 @@ const SPLIT_BYTES_MAX = 1 << 20;
  */
 export class IdTree {
   readonly arena: Arena;
-  readonly #entryWords: number;
+  /** Words of an entry, its id among them. */
+  readonly entryWords: number;
   words: Int32Array;
   at = 0;
   #leaf = 0;
   #index = 0;
+  #block = 0;
   #state: Int32Array;
   #stateAt = 0;
   readonly #path = new Int32Array(LEVELS_MAX);
@@ -69,13 +71,14 @@ export class IdTree {
 
   constructor(arena: Arena, valueWords: number) {
     this.arena = arena;
-    this.#entryWords = ID_WORDS + valueWords;
+    this.entryWords = ID_WORDS + valueWords;
     this.words = arena.words[0];
     this.#state = arena.words[0];
   }
 
-  /** Moves to the tree whose state begins at word `offset` of a block. */
+  /** Moves to the tree whose state begins at word `offset` of a block, whose watcher is told of the leaves that change. */
   open(block: number, offset: number): void {
+    this.#block = block;
     this.#state = this.arena.words[block >>> SEGMENT_SHIFT];
     this.#stateAt = ((block & SEGMENT_MASK) << 1) + offset;
   }
@@ -153,8 +156,9 @@ export class IdTree {
         if (compareIdAt(this.words, this.at, id) === 0) return false;
       }
     }
+    this.#beforeChange(this.#leaf);
     this.#makeRoom();
-    this.at = openEntry(this.arena, this.#leaf, this.#index, this.#entryWords);
+    this.at = openEntry(this.arena, this.#leaf, this.#index, this.entryWords);
     this.words = nodeWords(this.arena, this.#leaf);
     writeId(this.words, this.at, id);
     this.#state[this.#stateAt + COUNT]++;
@@ -173,7 +177,8 @@ export class IdTree {
     const { arena } = this;
     this.readId(this.#scratch);
     this.#descend(this.#scratch);
-    closeEntry(arena, this.#leaf, this.#index, this.#entryWords);
+    this.#beforeChange(this.#leaf);
+    closeEntry(arena, this.#leaf, this.#index, this.entryWords);
     this.#state[this.#stateAt + COUNT]--;
     this.#repair(this.#leaf, levelOf(arena, this.#state[this.#stateAt + ROOT]));
   }
@@ -191,9 +196,26 @@ export class IdTree {
     const count = this.enterLastLeaf();
     this.readId(this.#scratch);
     this.#descend(this.#scratch);
+    this.#beforeChange(this.#leaf);
     setCount(arena, this.#leaf, 0);
     this.#state[this.#stateAt + COUNT] -= count;
     this.#repair(this.#leaf, levelOf(arena, this.#state[this.#stateAt + ROOT]));
+  }
+
+  /** To be called before the value under the cursor changes. */
+  changing(): void {
+    this.#beforeChange(this.#leaf);
+  }
+
+  /** All leaves in their order. */
+  leaves(): Int32Array {
+    const { arena } = this;
+    const leaves: number[] = [];
+    for (let leaf = this.#state[this.#stateAt + FIRST]; leaf !== 0; ) {
+      leaves.push(leaf);
+      leaf = nodeWords(arena, leaf)[nodeIndex(leaf) + NODE_NEXT];
+    }
+    return new Int32Array(leaves);
   }
 
   /** Bytes of the tree's blocks. */
@@ -229,11 +251,17 @@ export class IdTree {
       throw new Error('IdTree: first or last leaf is wrong');
   }
 
+  /** A leaf is about to change, or to go. */
+  #beforeChange(leaf: number): void {
+    const { nodeWatchers } = this.arena;
+    if (!nodeWatchers.isEmpty) nodeWatchers.of(this.#block)?.changing(leaf);
+  }
+
   #point(leaf: number, index: number): true {
     this.#leaf = leaf;
     this.#index = index;
     this.words = nodeWords(this.arena, leaf);
-    this.at = nodeIndex(leaf) + NODE_HEADER + index * this.#entryWords;
+    this.at = nodeIndex(leaf) + NODE_HEADER + index * this.entryWords;
     return true;
   }
 
@@ -248,7 +276,7 @@ export class IdTree {
       node = childAt(arena, node, index);
     }
     this.#leaf = node;
-    this.#index = lowerBound(arena, node, this.#entryWords, id);
+    this.#index = lowerBound(arena, node, this.entryWords, id);
   }
 
   /** Whether an id belongs behind all others, into a last leaf with room; the cursor is on the last entry then. */
@@ -261,7 +289,7 @@ export class IdTree {
   }
 
   #plant(): void {
-    const leaf = createNode(this.arena, 0, 0, this.#entryWords);
+    const leaf = createNode(this.arena, 0, 0, this.entryWords);
     this.#state[this.#stateAt + ROOT] = leaf;
     this.#state[this.#stateAt + FIRST] = leaf;
     this.#state[this.#stateAt + LAST] = leaf;
@@ -275,7 +303,7 @@ export class IdTree {
     const capacity = capacityOf(arena, this.#leaf);
     if (countOf(arena, this.#leaf) < capacity) return;
     if (capacity < ENTRIES_MAX) {
-      const moved = growNode(arena, this.#leaf, this.#entryWords);
+      const moved = growNode(arena, this.#leaf, this.entryWords);
       if (moved !== this.#leaf) this.#leafMoved(moved);
       this.#leaf = moved;
       return;
@@ -308,7 +336,7 @@ export class IdTree {
   /** Divides a full leaf in two; leaf and index become those where the new entry belongs. REQUIRES: `#descend`. */
   #splitLeaf(): void {
     const { arena } = this;
-    const entryWords = this.#entryWords;
+    const entryWords = this.entryWords;
     const leaf = this.#leaf;
     const words = nodeWords(arena, leaf);
     const base = nodeIndex(leaf);
@@ -436,8 +464,11 @@ export class IdTree {
     const rightCount = countOf(arena, right);
     // A node without room for both would have to grow, and might find no memory.
     if (leftCount + rightCount > Math.min(JOINED_MAX, capacityOf(arena, left))) return false;
-    const entryWords = level === 0 ? this.#entryWords : INNER_ENTRY;
-    if (level > 0) {
+    const entryWords = level === 0 ? this.entryWords : INNER_ENTRY;
+    if (level === 0) {
+      this.#beforeChange(left);
+      this.#beforeChange(right);
+    } else {
       readId(nodeWords(arena, parent), nodeIndex(parent) + NODE_HEADER + index * INNER_ENTRY, this.#scratch);
       writeId(nodeWords(arena, right), nodeIndex(right) + NODE_HEADER, this.#scratch);
     }
@@ -486,7 +517,7 @@ export class IdTree {
     if (count === 0 || (isRoot && level > 0 && count < 2))
       throw new Error('IdTree: a node with too few entries');
     if (count > capacityOf(arena, node)) throw new Error('IdTree: a node with too many entries');
-    const entryWords = level === 0 ? this.#entryWords : INNER_ENTRY;
+    const entryWords = level === 0 ? this.entryWords : INNER_ENTRY;
     const ids = Array.from({ length: count }, (_, index) => {
       const id = new WideId();
       if (level > 0 && index === 0) copyId(low ?? id, id);

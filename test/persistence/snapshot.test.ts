@@ -96,6 +96,11 @@ class Stage {
 
   /** The digest of what was written. */
   writtenDigest(now: number): string {
+    return this.written(now).run('DEBUG', 'DIGEST');
+  }
+
+  /** What was written. */
+  written(now: number): Bench {
     const other = new Bench();
     other.now = now;
     other.server.configuration.assign('enable-debug-command', ['yes']);
@@ -104,7 +109,7 @@ class Stage {
     const file = this.files.open(FILE);
     if (file === null) throw new Error('there is no file');
     snapshotReader(file, loader, { verifyChecksum: true }).readAll();
-    return other.run('DEBUG', 'DIGEST');
+    return other;
   }
 
   /** Asks for every key, so that none is left whose time has come. */
@@ -220,6 +225,9 @@ function changeLargeValue({ bench, random }: Stage, copies: number): void {
     );
 }
 
+/** Everything about a stream: digests leave out when and how often entries were delivered. */
+const DESCRIPTION = ['XINFO', 'STREAM', 'stream0', 'FULL', 'COUNT', 0];
+
 /** Changes a list or stream of many nodes; now and then to one of a few. */
 function changeNodes({ bench, random }: Stage): void {
   const number = 1 + random.below(2400);
@@ -239,8 +247,18 @@ function changeNodes({ bench, random }: Stage): void {
       ['XDEL', 'stream0', number, number + 1, number + 2],
       ['XTRIM', 'stream0', 'MINID', random.below(200)],
       ['XREADGROUP', 'GROUP', 'group', 'you', 'COUNT', 3, 'STREAMS', 'stream0', '>'],
-      ['XACK', 'stream0', 'group', random.below(100), random.below(100)],
-      ['XCLAIM', 'stream0', 'group', 'you', 0, random.below(100)],
+      ['XACK', 'stream0', 'group', number, random.below(2400), random.below(2400)],
+      [
+        'XACK',
+        'stream0',
+        'group',
+        ...Array.from({ length: random.below(50) + 1 }, (_, index) => number + index),
+      ],
+      ['XCLAIM', 'stream0', 'group', random.pick(['you', 'me']), 0, number, number + 1],
+      ['XCLAIM', 'stream0', 'group', 'me', 0, number, 'RETRYCOUNT', 7, 'TIME', number],
+      ['XREADGROUP', 'GROUP', 'group', 'me', 'COUNT', 3, 'STREAMS', 'stream0', number],
+      ['XAUTOCLAIM', 'stream0', 'group', 'you', 0, number, 'COUNT', 3],
+      ['XGROUP', 'CREATECONSUMER', 'stream0', 'group', `consumer ${number}`],
       ['XGROUP', 'SETID', 'stream0', 'group', random.below(2000)],
       ['XSETID', 'stream0', `${10_000_000_000_000 + number}-0`],
     ]),
@@ -252,6 +270,7 @@ function changeNodes({ bench, random }: Stage): void {
         ['LTRIM', 'list0', 3, 5],
         ['XTRIM', 'stream0', 'MAXLEN', random.below(30)],
         ['XGROUP', 'DESTROY', 'stream0', 'group'],
+        ['XGROUP', 'DELCONSUMER', 'stream0', 'group', random.pick(['me', 'you'])],
         ['DEL', random.pick(['list0', 'stream0'])],
       ]),
     );
@@ -377,8 +396,11 @@ describe('a snapshot in slices', () => {
       bench.run('CONFIG', 'SET', 'list-compress-depth', seed % 2);
       bench.run('CONFIG', 'SET', 'list-max-listpack-size', random.pick([-2, 3, 40]));
       addLargeValues(stage, 1);
+      bench.run('XREADGROUP', 'GROUP', 'group', 'me', 'COUNT', 1500, 'STREAMS', 'stream0', '>');
+      bench.run('XREADGROUP', 'GROUP', 'group', 'you', 'COUNT', 600, 'STREAMS', 'stream0', '>');
       for (let changes = 0; changes < 300; changes++) changeNodes(stage);
       const before = stage.digest();
+      const streamBefore = bench.run(...DESCRIPTION);
       const { now } = bench;
       stage.begin();
       bench.run('SELECT', 0);
@@ -391,6 +413,7 @@ describe('a snapshot in slices', () => {
       stage.verify();
       stage.verifyUnwatched();
       expect(stage.writtenDigest(now)).toBe(before);
+      expect(stage.written(now).run(...DESCRIPTION)).toBe(streamBefore);
       stage.verifyEmptied();
     },
     30_000,
@@ -473,6 +496,33 @@ describe('a snapshot in slices', () => {
     while (stage.step());
     expect(stage.digest()).not.toBe(before);
     expect(stage.writtenDigest(bench.now)).toBe(before);
+    stage.verifyEmptied();
+  });
+
+  test.each([
+    ['a leaf is joined with the next one', ['XACK', 'stream0', 'group', 63, 64, 65, 66, 67]],
+    ['a delivery is counted', ['XCLAIM', 'stream0', 'group', 'me', 0, 130, 'RETRYCOUNT', 9, 'JUSTID']],
+    ['the group goes', ['XGROUP', 'DESTROY', 'stream0', 'group']],
+  ])('holds pending entries as they were before %s', (_, command) => {
+    const stage = new Stage(121);
+    const { bench } = stage;
+    const ids = Array.from({ length: 2000 }, (__, index) => index + 1);
+    bench.run('SELECT', 0);
+    bench.run('DEL', 'stream0');
+    for (const id of ids) bench.run('XADD', 'stream0', id, 'field', 'value');
+    bench.run('XGROUP', 'CREATE', 'stream0', 'group', 0);
+    bench.run('XREADGROUP', 'GROUP', 'group', 'me', 'STREAMS', 'stream0', '>');
+    // Leaves have 62 entries each; two of them have 20 now.
+    bench.run('XACK', 'stream0', 'group', ...ids.slice(82, 124), ...ids.slice(144, 186));
+    const before = bench.run(...DESCRIPTION);
+    const { now } = bench;
+    stage.begin();
+    bench.run(...command);
+    bench.run('XGROUP', 'CREATE', 'stream0', 'another', 0);
+    bench.run('XREADGROUP', 'GROUP', 'another', 'me', 'STREAMS', 'stream0', '>');
+    while (stage.step());
+    expect(bench.run(...DESCRIPTION)).not.toBe(before);
+    expect(stage.written(now).run(...DESCRIPTION)).toBe(before);
     stage.verifyEmptied();
   });
 

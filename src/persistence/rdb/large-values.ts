@@ -2,6 +2,7 @@
 import type { LazyFree } from '../../keyspace/lazy-free.ts';
 import type { Structure } from '../../values/structure.ts';
 import { MemoryOutput } from './memory-output.ts';
+import type { RdbOutput } from './output.ts';
 import type { ValuePieces } from './value-pieces.ts';
 import { RdbWriter } from './writer.ts';
 
@@ -15,41 +16,56 @@ interface Large {
   released: { readonly structure: Structure; readonly encoding: number } | undefined;
 }
 
+/** Keys that wait until the value that is being written is complete. */
+class Aside {
+  readonly memory: MemoryOutput;
+  readonly writer: RdbWriter;
+  /** The database that the last key belongs to; -1 while there is none. */
+  selected = -1;
+
+  constructor(target: RdbOutput) {
+    this.memory = new MemoryOutput(target);
+    this.writer = new RdbWriter(this.memory.output);
+  }
+}
+
 /**
  * The stream of keys that goes to the file. While one value is written in pieces, keys that come meanwhile wait aside.
  *
- * Invariant: `#byRoot` has the current value and those that wait.
+ * Invariants:
+ * 1. `#byRoot` has the current value and those that wait.
+ * 2. Nothing is aside while there is neither a current value nor something that moves.
  */
 export class LargeValues {
   readonly #main: RdbWriter;
   readonly #lazyFree: LazyFree;
-  readonly #aside: MemoryOutput;
-  readonly #asideWriter: RdbWriter;
   readonly #byRoot = new Map<number, Large>();
   readonly #waiting: Large[] = [];
   #current: Large | null = null;
-  /** The databases that the last keys belong to, of the file and of those aside; -1 when it is not known. */
+  #aside: Aside;
+  /** Keys that have waited and are moving to the file. */
+  #moving: Aside | null = null;
+  /** The database that the file's last key belongs to; -1 when there is none. */
   #selected = -1;
-  #selectedAside = -1;
 
   constructor(main: RdbWriter, lazyFree: LazyFree) {
     this.#main = main;
     this.#lazyFree = lazyFree;
-    this.#aside = new MemoryOutput(main.output);
-    this.#asideWriter = new RdbWriter(this.#aside.output);
+    this.#aside = new Aside(main.output);
   }
 
   /** Whether there is nothing to `advance`. */
   get isEmpty(): boolean {
-    return this.#byRoot.size === 0 && !this.#main.output.isHolding;
+    return this.#byRoot.size === 0 && this.#moving === null;
   }
 
   /** Where a key of a database goes. */
   writerFor(index: number): RdbWriter {
-    if (this.#current !== null) {
-      if (index !== this.#selectedAside) this.#asideWriter.select(index);
-      this.#selectedAside = index;
-      return this.#asideWriter;
+    if (this.#current !== null || this.#moving !== null) {
+      const aside = this.#aside;
+      if (index !== aside.selected) aside.writer.select(index);
+      aside.selected = index;
+      return aside.writer;
     }
     if (index !== this.#selected) this.#main.select(index);
     this.#selected = index;
@@ -67,33 +83,13 @@ export class LargeValues {
 
   /** Writes a piece. */
   advance(): void {
-    const { output } = this.#main;
-    if (output.isHolding) return output.handOver();
+    if (this.#moving !== null) return this.#move(this.#moving);
     this.#current ??= this.#beginFirst();
-    const current = this.#current;
-    // Much may wait aside.
-    if (current !== null && !current.pieces.step()) this.#inHaste(() => this.#finish(current));
+    if (this.#current !== null && !this.#current.pieces.step()) this.#finish(this.#current);
   }
 
-  /** Writes the rest of a value that is about to change and does not bear that. */
   changing(root: number): void {
-    const large = this.#byRoot.get(root);
-    if (large === undefined || large.pieces.bearChange()) return;
-    this.#inHaste(() => {
-      while (large.pieces.step());
-      this.#finish(large);
-    });
-  }
-
-  /** Does what a command waits for: what goes into the file meanwhile is only kept. */
-  #inHaste(write: () => void): void {
-    const { output } = this.#main;
-    output.inHaste = true;
-    try {
-      write();
-    } finally {
-      output.inHaste = false;
-    }
+    this.#byRoot.get(root)?.pieces.prepareForChanges();
   }
 
   released(structure: Structure, encoding: number, root: number): boolean {
@@ -108,10 +104,10 @@ export class LargeValues {
       large.pieces.abandon();
       this.#free(large);
     }
-    this.#main.output.abandon();
     this.#byRoot.clear();
     this.#waiting.length = 0;
     this.#current = null;
+    this.#moving = null;
   }
 
   #beginFirst(): Large | null {
@@ -127,10 +123,21 @@ export class LargeValues {
     this.#byRoot.delete(large.pieces.root);
     this.#free(large);
     this.#current = null;
-    if (this.#selectedAside < 0) return;
-    this.#aside.moveTo(this.#main.output);
-    this.#selected = this.#selectedAside;
-    this.#selectedAside = -1;
+    this.#moveAside();
+  }
+
+  /** Begins to move what waits aside, if there is anything. */
+  #moveAside(): void {
+    if (this.#aside.selected < 0) return;
+    this.#moving = this.#aside;
+    this.#aside = new Aside(this.#main.output);
+  }
+
+  #move(moving: Aside): void {
+    if (moving.memory.moveSome(this.#main.output)) return;
+    this.#selected = moving.selected;
+    this.#moving = null;
+    this.#moveAside();
   }
 
   #free({ released, pieces }: Large): void {

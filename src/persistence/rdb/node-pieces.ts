@@ -1,9 +1,8 @@
-/** Hot. A large list or stream in pieces: its nodes in their order, and the rest, as they were when this was made. */
+/** Hot. The nodes of a large list, stream or tree in pieces, in their order and as they were when this was made. */
 import type { Arena } from '../../memory/arena.ts';
 import type { NodeWatcher } from '../../memory/watchers.ts';
 import { MemoryOutput } from './memory-output.ts';
 import type { RdbOutput } from './output.ts';
-import type { Parts } from './value-codec.ts';
 import type { ValuePieces } from './value-pieces.ts';
 
 /** Values of fewer nodes, of some KiB each, are written at once. */
@@ -18,15 +17,13 @@ export interface NodeForm {
   head(output: RdbOutput): void;
   /** Writes the node at this place among `nodes`. */
   node(output: RdbOutput, index: number): void;
-  /** Writes what comes behind the nodes, in parts between which nothing of it changes. */
-  tail(output: RdbOutput): Parts;
   /** Frees a node that has been taken out of the value. */
   free(node: number): void;
 }
 
 /**
  * A node that the walk has not reached is copied just before it changes; one that is taken out stays, and is freed when it
- * has been written. What comes behind the nodes is copied before the first change of anything.
+ * has been written.
  *
  * Invariant: while the value may change, a node of the beginning is as it was if and only if its place is not below `#index`
  * and `#copies` has no other form of it; those in `#removed` are of this kind, and no longer in the value.
@@ -41,12 +38,8 @@ export class NodePieces implements ValuePieces, NodeWatcher {
   #places: Map<number, number> | null = null;
   readonly #copies = new Map<number, Uint8Array[]>();
   readonly #removed = new Set<number>();
-  readonly #scratch: MemoryOutput;
-  /** What is to be done behind the nodes; null before they have been written. */
-  #tail: Parts | null = null;
-  /** What comes behind the nodes, if it had to be copied. */
-  #copiedTail: MemoryOutput | null = null;
   readonly #target: RdbOutput;
+  #scratch: MemoryOutput | null = null;
   #output: RdbOutput | null = null;
 
   /** For an output like `target`. */
@@ -54,9 +47,6 @@ export class NodePieces implements ValuePieces, NodeWatcher {
     this.#form = form;
     this.root = root;
     this.#target = target;
-    this.#scratch = new MemoryOutput(target);
-    // Copying must not take long.
-    this.#scratch.output.compresses = false;
   }
 
   begin(output: RdbOutput): void {
@@ -68,27 +58,14 @@ export class NodePieces implements ValuePieces, NodeWatcher {
     if (output === null) throw new Error('NodePieces: a piece before the beginning');
     if (!this.#isBegun) this.#form.head(output);
     this.#isBegun = true;
-    if (this.#index < this.#form.nodes.length) {
-      this.#writeNext(output);
-      return true;
-    }
-    if (this.#copiedTail !== null) {
-      if (this.#copiedTail.moveSome(output)) return true;
-      this.abandon();
-      return false;
-    }
-    this.#tail ??= this.#form.tail(output);
-    return this.#tail.next().done !== true;
+    this.#writeNext(output);
+    if (this.#index < this.#form.nodes.length) return true;
+    this.abandon();
+    return false;
   }
 
-  bearChange(): boolean {
-    if (this.#copiedTail !== null) return true;
-    if (this.#tail !== null) return false;
-    this.#copiedTail = new MemoryOutput(this.#target);
-    const parts = this.#form.tail(this.#copiedTail.output);
-    while (parts.next().done !== true);
+  prepareForChanges(): void {
     this.#form.arena.nodeWatchers.add(this.root, this);
-    return true;
   }
 
   abandon(): void {
@@ -101,6 +78,7 @@ export class NodePieces implements ValuePieces, NodeWatcher {
   changing(node: number): void {
     const place = this.#placeOf(node);
     if (place < 0) return;
+    this.#scratch ??= this.#makeScratch();
     this.#form.node(this.#scratch.output, place);
     this.#copies.set(place, this.#scratch.take());
   }
@@ -116,6 +94,13 @@ export class NodePieces implements ValuePieces, NodeWatcher {
     this.#places ??= placesOf(this.#form.nodes);
     const place = this.#places.get(node);
     return place === undefined || place < this.#index || this.#copies.has(place) ? -1 : place;
+  }
+
+  #makeScratch(): MemoryOutput {
+    const scratch = new MemoryOutput(this.#target);
+    // Copying must not take long.
+    scratch.output.compresses = false;
+    return scratch;
   }
 
   #writeNext(output: RdbOutput): void {

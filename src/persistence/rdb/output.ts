@@ -36,12 +36,6 @@ export interface OutputOptions {
   readonly version?: number;
 }
 
-interface FilledChunk {
-  readonly bytes: Uint8Array;
-  readonly length: number;
-}
-
-/** Invariant: chunks go to the sink, and into the checksum, in the order in which they were filled. */
 export class RdbOutput {
   /** Of all bytes in chunks that were handed over; complete after `flush`. */
   readonly crc = new Crc64();
@@ -51,12 +45,6 @@ export class RdbOutput {
   compresses: boolean;
   /** The version of the format that readers know. */
   readonly version: number;
-  /**
-   * Chunks that were filled are held, neither summed up nor handed over: for what has to be written before a command may go
-   * on. `handOver` makes up for it.
-   */
-  inHaste = false;
-  readonly #held: FilledChunk[] = [];
   #chunk: Uint8Array;
   #used = 0;
   #compressed = new Uint8Array(0);
@@ -171,42 +159,16 @@ export class RdbOutput {
     }
   }
 
-  /** Hands over what was written so far, or holds it. */
+  /** Hands over what was written so far. */
   flush(): void {
     if (this.#used === 0) return;
-    if (this.inHaste || this.isHolding) {
-      this.#held.push({ bytes: this.#chunk, length: this.#used });
-      this.#chunk = new Uint8Array(this.#chunk.length);
-    } else {
-      this.#chunk = this.#exchange(this.#chunk, this.#used);
-    }
+    if (this.#checksum) this.crc.update(this.#chunk, 0, this.#used);
+    this.#chunk = this.#sink.exchange(this.#chunk, this.#used);
     this.#used = 0;
-  }
-
-  /** Whether chunks are held. */
-  get isHolding(): boolean {
-    return this.#held.length > 0;
-  }
-
-  /** Hands over the first chunk that is held. REQUIRES: isHolding. */
-  handOver(): void {
-    const { bytes, length } = this.#held.shift() as FilledChunk;
-    this.#exchange(bytes, length);
-  }
-
-  /** Forgets what is held: nobody wants it any more. */
-  abandon(): void {
-    this.#held.length = 0;
-  }
-
-  #exchange(chunk: Uint8Array, length: number): Uint8Array {
-    if (this.#checksum) this.crc.update(chunk, 0, length);
-    return this.#sink.exchange(chunk, length);
   }
 
   /** What ends a file: the checksum so far, 0 if none is computed, which does not count into itself. */
   checksum(): void {
-    while (this.isHolding) this.handOver();
     this.flush();
     const { low, high } = this.crc;
     this.#littleWord(low);

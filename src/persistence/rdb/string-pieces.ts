@@ -67,9 +67,7 @@ export class StringPieces implements ValuePieces, BlockWatcher {
     return false;
   }
 
-  bearChange(): boolean {
-    return true;
-  }
+  prepareForChanges(): void {}
 
   abandon(): void {
     this.#arena.blockWatchers.remove(this.root);

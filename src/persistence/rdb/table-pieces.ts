@@ -73,9 +73,7 @@ export class TablePieces implements ValuePieces, EntryWatcher {
     return true;
   }
 
-  bearChange(): boolean {
-    return true;
-  }
+  prepareForChanges(): void {}
 
   abandon(): void {
     this.#form.table.arena.tableWatchers.remove(this.root);

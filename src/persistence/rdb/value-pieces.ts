@@ -8,11 +8,8 @@ export interface ValuePieces {
   begin(output: RdbOutput): void;
   /** Writes the next piece; returns whether there are more. */
   step(): boolean;
-  /**
-   * Something of the value is about to change. Returns whether the pieces see to it themselves that what has still to be
-   * written is written as it was when they were made; else, which happens only after `begin`, the rest has to be written before.
-   */
-  bearChange(): boolean;
+  /** Something of the value is about to change: what has still to be written is to be written as it was all the same. */
+  prepareForChanges(): void;
   /** No more pieces are wanted. */
   abandon(): void;
 }

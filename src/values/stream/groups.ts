@@ -19,11 +19,12 @@ import {
 } from './layout.ts';
 import { addName, findName, indexOfName, namedAt, namesCount, removeNamedAt } from './name-list.ts';
 
-/** Words of a pending entry's value, behind its id. */
+/** Words of a pending entry: its id, and these. */
 const OWNER = ID_WORDS;
-const DELIVERED = ID_WORDS + 1;
-const DELIVERIES = ID_WORDS + 3;
-const PENDING_WORDS = 5;
+export const DELIVERED = ID_WORDS + 1;
+export const DELIVERIES = ID_WORDS + 3;
+/** Words of the value behind the id. */
+export const PENDING_WORDS = 5;
 const TWO_32 = 2 ** 32;
 
 /**
@@ -169,6 +170,7 @@ export class Groups {
   }
 
   set delivered(milliseconds: number) {
+    this.pending.changing();
     const { words, at } = this.pending;
     words[at + DELIVERED] = Math.floor(milliseconds / TWO_32);
     words[at + DELIVERED + 1] = milliseconds | 0;
@@ -188,6 +190,7 @@ export class Groups {
   }
 
   setDeliveries(high: number, low: number): void {
+    this.pending.changing();
     const { words, at } = this.pending;
     words[at + DELIVERIES] = high;
     words[at + DELIVERIES + 1] = low;
@@ -195,6 +198,7 @@ export class Groups {
 
   /** Counts another delivery of the found entry. */
   countDelivery(): void {
+    this.pending.changing();
     const { words, at } = this.pending;
     const low = (words[at + DELIVERIES + 1] + 1) | 0;
     words[at + DELIVERIES + 1] = low;

@@ -104,8 +104,6 @@ class ListForm implements NodeForm {
     writeNode(output, this.arena, this.nodes[place]);
   }
 
-  *tail(): Parts {}
-
   free(node: number): void {
     freeNode(this.arena, node);
   }

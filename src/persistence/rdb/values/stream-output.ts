@@ -3,8 +3,8 @@ import { type Arena, SEGMENT_MASK, SEGMENT_SHIFT } from '../../../memory/arena.t
 import type { IdTree } from '../../../memory/id-tree.ts';
 import { ID_WORDS } from '../../../memory/id-tree-node.ts';
 import { listpackBytes } from '../../../memory/listpack.ts';
-import { readId, WideId, writeId } from '../../../memory/wide-id.ts';
-import type { Groups } from '../../../values/stream/groups.ts';
+import { WideId } from '../../../memory/wide-id.ts';
+import { DELIVERED, DELIVERIES, type Groups } from '../../../values/stream/groups.ts';
 import type { Idempotency } from '../../../values/stream/idempotency.ts';
 import {
   CONSUMER_ACTIVE,
@@ -18,7 +18,6 @@ import {
   getWord,
   LAST_ID,
   LENGTH,
-  NODES,
 } from '../../../values/stream/layout.ts';
 import { nameBytes, namedAt, nameLength, nameStart, namesCount } from '../../../values/stream/name-list.ts';
 import {
@@ -28,17 +27,27 @@ import {
   TYPE_STREAM_LISTPACKS_5,
   versionOfForm,
 } from '../format.ts';
-import type { NodeForm } from '../node-pieces.ts';
 import type { RdbOutput } from '../output.ts';
-import { PART_ELEMENTS, type Parts } from '../value-codec.ts';
 import { writeIdempotency } from './stream-idempotency.ts';
 
 const ID_BYTES = ID_WORDS * 4;
+const TWO_32 = 2 ** 32;
 const id = new WideId();
 
+/** What is moved about to write a stream. */
 export interface StreamFlyweights {
   readonly groups: Groups;
   readonly idempotency: Idempotency;
+}
+
+/** Writes an entry of a tree, which stands at words[at, ...). */
+export type TreeEntryWriter = (output: RdbOutput, words: Int32Array, at: number) => void;
+
+/** Where the rest of a stream goes, behind its nodes. */
+export interface RestSink {
+  readonly output: RdbOutput;
+  /** Takes the length and the entries of a tree, which may be written later. */
+  tree(block: number, tree: IdTree, entry: TreeEntryWriter): void;
 }
 
 /** The form for readers of a version, or the oldest that has room for all that a stream knows. */
@@ -66,141 +75,81 @@ function hasReleased(groups: Groups, root: number): boolean {
   return false;
 }
 
-/** A stream that is written. */
-export class StreamOutput implements NodeForm {
-  readonly arena: Arena;
-  readonly nodes: Int32Array;
-  readonly #root: number;
-  /** The ids of the nodes. */
-  readonly #ids: Int32Array;
-  readonly #flyweights: StreamFlyweights;
+/** Writes a node whose master entry's id stands at words[at, ...). */
+export function writeStreamNode(
+  output: RdbOutput,
+  arena: Arena,
+  node: number,
+  words: Int32Array,
+  at: number,
+): void {
+  output.length(ID_BYTES);
+  writeRawId(output, words, at);
+  const start = (node & SEGMENT_MASK) << 3;
+  output.string(arena.bytes[node >>> SEGMENT_SHIFT], start, start + listpackBytes(arena, node));
+}
 
-  /** `flyweights` are moved about until all is written; those of `index` only now. */
-  constructor(root: number, index: IdTree, flyweights: StreamFlyweights) {
-    const { arena } = index;
-    this.arena = arena;
-    this.#root = root;
-    this.#flyweights = flyweights;
-    index.open(root, NODES);
-    this.nodes = new Int32Array(index.count);
-    this.#ids = new Int32Array(index.count * ID_WORDS);
-    let place = 0;
-    for (let more = index.first(); more; more = index.next(), place++) {
-      index.readId(id);
-      writeId(this.#ids, place * ID_WORDS, id);
-      this.nodes[place] = index.words[index.at + ID_WORDS];
-    }
-  }
+/** Writes what comes behind the nodes. */
+export function writeStreamRest(sink: RestSink, flyweights: StreamFlyweights, root: number): void {
+  const { groups, idempotency } = flyweights;
+  const { arena } = groups;
+  const form = streamForm(flyweights, root, sink.output.version);
+  writeState(sink.output, arena, root);
+  const count = namesCount(arena, root, GROUPS);
+  sink.output.length(count);
+  for (let index = 0; index < count; index++)
+    writeGroup(sink, groups, namedAt(arena, root, GROUPS, index), form);
+  if (form < TYPE_STREAM_LISTPACKS_4) return;
+  idempotency.open(root);
+  writeIdempotency(sink.output, idempotency);
+}
 
-  head(output: RdbOutput): void {
-    output.length(this.nodes.length);
-  }
+function writeState(output: RdbOutput, arena: Arena, root: number): void {
+  output.length(getWord(arena, root, LENGTH) >>> 0);
+  for (const word of [LAST_ID, FIRST_ID, DELETED_ID])
+    for (const half of [word, word + 2]) writeLong(output, arena, root, half);
+  writeLong(output, arena, root, ENTRIES_ADDED);
+}
 
-  node(output: RdbOutput, place: number): void {
-    const node = this.nodes[place];
-    readId(this.#ids, place * ID_WORDS, id);
-    output.length(ID_BYTES);
-    writeRawId(output);
-    const start = (node & SEGMENT_MASK) << 3;
-    output.string(this.arena.bytes[node >>> SEGMENT_SHIFT], start, start + listpackBytes(this.arena, node));
-  }
+function writeGroup(sink: RestSink, groups: Groups, group: number, form: number): void {
+  const { arena } = groups;
+  groups.openGroup(group);
+  writeName(sink.output, arena, group);
+  groups.readLastId(id);
+  sink.output.length64(id.msHigh, id.msLow);
+  sink.output.length64(id.seqHigh, id.seqLow);
+  writeLong(sink.output, arena, group, GROUP_READ);
+  sink.tree(group, groups.pending, writePending);
+  sink.output.length(groups.consumerCount);
+  for (let index = 0; index < groups.consumerCount; index++)
+    writeConsumer(sink, groups, groups.consumerAt(index), form);
+  if (form >= TYPE_STREAM_LISTPACKS_5) writeReleased(sink.output, groups);
+}
 
-  *tail(output: RdbOutput): Parts {
-    const { idempotency } = this.#flyweights;
-    const form = streamForm(this.#flyweights, this.#root, output.version);
-    this.#writeState(output);
-    yield* this.#writeGroups(output, form);
-    if (form < TYPE_STREAM_LISTPACKS_4) return;
-    idempotency.open(this.#root);
-    writeIdempotency(output, idempotency);
-  }
+function writeConsumer(sink: RestSink, groups: Groups, consumer: number, form: number): void {
+  const { arena } = groups;
+  const { output } = sink;
+  groups.openConsumer(consumer);
+  writeName(output, arena, consumer);
+  output.integer64(getNumber(arena, consumer, CONSUMER_SEEN));
+  if (form >= TYPE_STREAM_LISTPACKS_3) output.integer64(getNumber(arena, consumer, CONSUMER_ACTIVE));
+  sink.tree(consumer, groups.owned, writeRawId);
+}
 
-  free(node: number): void {
-    this.arena.free(node);
-  }
+function writePending(output: RdbOutput, words: Int32Array, at: number): void {
+  writeRawId(output, words, at);
+  output.integer64(words[at + DELIVERED] * TWO_32 + (words[at + DELIVERED + 1] >>> 0));
+  output.length64(words[at + DELIVERIES], words[at + DELIVERIES + 1]);
+}
 
-  #writeState(output: RdbOutput): void {
-    const { arena } = this;
-    const root = this.#root;
-    output.length(getWord(arena, root, LENGTH) >>> 0);
-    for (const word of [LAST_ID, FIRST_ID, DELETED_ID])
-      for (const half of [word, word + 2]) writeLong(output, arena, root, half);
-    writeLong(output, arena, root, ENTRIES_ADDED);
-  }
-
-  *#writeGroups(output: RdbOutput, form: number): Parts {
-    const { arena } = this;
-    const { groups } = this.#flyweights;
-    const count = namesCount(arena, this.#root, GROUPS);
-    output.length(count);
-    for (let index = 0; index < count; index++) {
-      const group = namedAt(arena, this.#root, GROUPS, index);
-      groups.openGroup(group);
-      writeName(output, arena, group);
-      groups.readLastId(id);
-      output.length64(id.msHigh, id.msLow);
-      output.length64(id.seqHigh, id.seqLow);
-      writeLong(output, arena, group, GROUP_READ);
-      yield* this.#writePending(output);
-      yield* this.#writeConsumers(output, form);
-      if (form >= TYPE_STREAM_LISTPACKS_5) yield* this.#writeReleased(output);
-    }
-  }
-
-  *#writePending(output: RdbOutput): Parts {
-    const { groups } = this.#flyweights;
-    const { pending } = groups;
-    output.length(pending.count);
-    let done = 0;
-    for (let more = pending.first(); more; more = pending.next()) {
-      if (++done % PART_ELEMENTS === 0) yield;
-      pending.readId(id);
-      writeRawId(output);
-      output.integer64(groups.delivered);
-      output.length64(groups.deliveriesHigh, groups.deliveriesLow);
-    }
-  }
-
-  *#writeConsumers(output: RdbOutput, form: number): Parts {
-    const { arena } = this;
-    const { groups } = this.#flyweights;
-    const { owned } = groups;
-    output.length(groups.consumerCount);
-    for (let index = 0; index < groups.consumerCount; index++) {
-      const consumer = groups.consumerAt(index);
-      groups.openConsumer(consumer);
-      writeName(output, arena, consumer);
-      output.integer64(getNumber(arena, consumer, CONSUMER_SEEN));
-      if (form >= TYPE_STREAM_LISTPACKS_3) output.integer64(getNumber(arena, consumer, CONSUMER_ACTIVE));
-      output.length(owned.count);
-      let done = 0;
-      for (let more = owned.first(); more; more = owned.next()) {
-        if (++done % PART_ELEMENTS === 0) yield;
-        owned.readId(id);
-        writeRawId(output);
-      }
-      yield;
-    }
-  }
-
-  /** The pending entries that nobody owns. */
-  *#writeReleased(output: RdbOutput): Parts {
-    const { groups } = this.#flyweights;
-    const { pending } = groups;
-    let count = 0;
-    let done = 0;
-    for (let more = pending.first(); more; more = pending.next()) {
-      if (++done % PART_ELEMENTS === 0) yield;
-      if (groups.owner === 0) count++;
-    }
-    output.length(count);
-    for (let more = pending.first(); more; more = pending.next()) {
-      if (++done % PART_ELEMENTS === 0) yield;
-      if (groups.owner !== 0) continue;
-      pending.readId(id);
-      writeRawId(output);
-    }
-  }
+/** The pending entries that nobody owns. */
+function writeReleased(output: RdbOutput, groups: Groups): void {
+  const { pending } = groups;
+  let count = 0;
+  for (let more = pending.first(); more; more = pending.next()) if (groups.owner === 0) count++;
+  output.length(count);
+  for (let more = pending.first(); more; more = pending.next())
+    if (groups.owner === 0) writeRawId(output, pending.words, pending.at);
 }
 
 function writeName(output: RdbOutput, arena: Arena, block: number): void {
@@ -208,12 +157,9 @@ function writeName(output: RdbOutput, arena: Arena, block: number): void {
   output.string(nameBytes(arena, block), start, start + nameLength(arena, block));
 }
 
-/** `id`, most significant byte first. */
-function writeRawId(output: RdbOutput): void {
-  output.word(id.msHigh);
-  output.word(id.msLow);
-  output.word(id.seqHigh);
-  output.word(id.seqLow);
+/** The id at words[at, ...), most significant byte first. */
+function writeRawId(output: RdbOutput, words: Int32Array, at: number): void {
+  for (let word = 0; word < ID_WORDS; word++) output.word(words[at + word]);
 }
 
 function writeLong(output: RdbOutput, arena: Arena, block: number, word: number): void {

@@ -18,8 +18,7 @@ import { ID_WORDS } from '../../../memory/id-tree-node.ts';
 import { verifyListpack } from '../../../memory/listpack.ts';
 import { compareIds, copyId, setId, WideId } from '../../../memory/wide-id.ts';
 import { ENCODING_STREAM } from '../../../values/encoding.ts';
-import { Groups } from '../../../values/stream/groups.ts';
-import { Idempotency } from '../../../values/stream/idempotency.ts';
+import type { Groups } from '../../../values/stream/groups.ts';
 import { entriesUpTo } from '../../../values/stream/lag.ts';
 import {
   CONSUMER_ACTIVE,
@@ -44,7 +43,7 @@ import {
   TYPE_STREAM_LISTPACKS_5,
 } from '../format.ts';
 import { RdbError, type RdbInput } from '../input.ts';
-import { LARGE_VALUE_NODES, NodePieces } from '../node-pieces.ts';
+import { LARGE_VALUE_NODES } from '../node-pieces.ts';
 import type { RdbOutput } from '../output.ts';
 import {
   type DecodedValue,
@@ -56,7 +55,8 @@ import {
 } from '../value-codec.ts';
 import type { ValuePieces } from '../value-pieces.ts';
 import { readIdempotency } from './stream-idempotency.ts';
-import { StreamOutput, streamForm } from './stream-output.ts';
+import { streamForm, type TreeEntryWriter, writeStreamNode, writeStreamRest } from './stream-output.ts';
+import { StreamPieces, writeTree } from './stream-pieces.ts';
 
 const ID_BYTES = 16;
 /** Nodes that are read between two yields: each has 4 KiB, as streams are by themselves. */
@@ -80,20 +80,21 @@ export const streamCodec: ValueCodec = {
 
   write(output: RdbOutput, store: ValueStore, _encoding: number, root: number): void {
     const { streams } = store.structures;
-    const stream = new StreamOutput(root, streams.nodes, streams);
-    stream.head(output);
-    for (let place = 0; place < stream.nodes.length; place++) stream.node(output, place);
-    finish(stream.tail(output));
+    const { nodes } = streams;
+    nodes.open(root, NODES);
+    output.length(nodes.count);
+    for (let more = nodes.first(); more; more = nodes.next())
+      writeStreamNode(output, store.arena, nodes.words[nodes.at + ID_WORDS], nodes.words, nodes.at);
+    const tree = (_block: number, entries: IdTree, entry: TreeEntryWriter): void =>
+      writeTree(output, entries, entry);
+    writeStreamRest({ output, tree }, streams, root);
   },
 
   pieces(target: RdbOutput, store: ValueStore, _encoding: number, root: number): ValuePieces | null {
-    const { arena } = store;
-    const { nodes } = store.structures.streams;
-    nodes.open(root, NODES);
-    if (nodes.count < LARGE_VALUE_NODES) return null;
-    // Others are written between two pieces.
-    const flyweights = { groups: new Groups(arena), idempotency: new Idempotency(arena) };
-    return new NodePieces(new StreamOutput(root, nodes, flyweights), root, target);
+    const { streams } = store.structures;
+    streams.nodes.open(root, NODES);
+    if (streams.nodes.count < LARGE_VALUE_NODES) return null;
+    return new StreamPieces(root, streams, target);
   },
 
   read(input: RdbInput, form: number, keyspace: Keyspace, into: DecodedValue): void {
