@@ -70,7 +70,6 @@ export class EpollTransport extends Reactor {
     const words = this.#events.words;
     do {
       const wait = this.hasWork() ? 0 : -1;
-      if (this.turnRequested) this.processor.letOthersRun();
       this.turnRequested = false;
       const count = libc.epoll_wait(this.#epoll, this.#events.address, EVENTS_MAX, wait);
       if (count < 0) this.#waitFailed();

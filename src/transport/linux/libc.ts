@@ -22,7 +22,6 @@ export interface Libc {
   epoll_create1(flags: number): number;
   epoll_ctl(descriptor: number, operation: number, target: number, event: Address): number;
   epoll_wait(descriptor: number, events: Address, capacity: number, milliseconds: number): number;
-  sched_yield(): number;
   timerfd_create(clock: number, flags: number): number;
   timerfd_settime(descriptor: number, flags: number, value: Address, old: Address): number;
   mmap(
@@ -74,7 +73,6 @@ const DECLARATIONS = {
   epoll_create1: { args: ['i32'], returns: 'i32' },
   epoll_ctl: { args: ['i32', 'i32', 'i32', 'ptr'], returns: 'i32' },
   epoll_wait: { args: ['i32', 'ptr', 'i32', 'i32'], returns: 'i32' },
-  sched_yield: { args: [], returns: 'i32' },
   timerfd_create: { args: ['i32', 'i32'], returns: 'i32' },
   timerfd_settime: { args: ['i32', 'i32', 'ptr', 'ptr'], returns: 'i32' },
   mmap: { args: ['ptr', 'ptr', 'i32', 'i32', 'i32', 'ptr'], returns: 'ptr' },

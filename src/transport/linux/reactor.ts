@@ -1,5 +1,4 @@
 /** Hot. What the Linux transports have in common: the turn, the owner's calls, listeners, timers, the way to the end. */
-
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { Output } from '../output.ts';
@@ -29,7 +28,6 @@ import {
 import { type Libc, systemError } from './libc.ts';
 import { LinuxListener } from './listener.ts';
 import { mapMemory, type Region } from './memory.ts';
-import { ProcessorSharing } from './processor-sharing.ts';
 import { findRuntimeLoop, yieldToRuntime } from './runtime-loop.ts';
 import { Sockets } from './socket.ts';
 
@@ -90,7 +88,6 @@ export abstract class Reactor implements Transport {
   protected closing: LinuxConnection[] = [];
 
   protected readonly timers = new Timers();
-  protected readonly processor: ProcessorSharing;
   protected alarmDeadline = Number.POSITIVE_INFINITY;
   protected turnRequested = false;
   protected yieldRequested = false;
@@ -104,7 +101,6 @@ export abstract class Reactor implements Transport {
 
   constructor(libc: Libc, handler: Handler) {
     this.libc = libc;
-    this.processor = new ProcessorSharing(() => void libc.sched_yield());
     this.handler = handler;
     this.sockets = new Sockets(libc);
     this.region = mapMemory(libc, OUTPUT_BYTES);

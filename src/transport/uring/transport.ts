@@ -121,7 +121,6 @@ export class UringTransport extends Reactor {
       const waits = !this.hasWork() && !this.#offersMore;
       const background = this.turnRequested;
       this.turnRequested = false;
-      if (background) this.processor.letOthersRun();
       if (waits) this.#wait();
       else this.#collect();
       this.completeInput();
