@@ -1,5 +1,4 @@
 /** Hot. Frees what a record refers to. */
-
 import { ENCODING_RAW } from '../values/encoding.ts';
 import type { Structure } from '../values/structure.ts';
 import type { Keyspace } from './keyspace.ts';

@@ -1,5 +1,4 @@
 /** Hot. Single bits: SETBIT and GETBIT. */
-
 import { SETBIT } from '../../keyspace/events.ts';
 import { encodingOf, TYPE_STRING, typeOf } from '../../keyspace/record.ts';
 import { changingBytes } from '../../keyspace/string-block.ts';

@@ -1,5 +1,4 @@
 /** Hot. Commands that write behind or into a string. */
-
 import { APPEND, type KeyspaceEvent, SETRANGE } from '../../keyspace/events.ts';
 import { TYPE_STRING, typeOf } from '../../keyspace/record.ts';
 import { changingBytes } from '../../keyspace/string-block.ts';
