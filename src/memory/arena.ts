@@ -76,7 +76,7 @@ export class Arena {
   usedBytes = 0;
   usedBlocks = 0;
   readonly tableWatchers = new Watchers<EntryWatcher>();
-  /** Of lists and streams, by their roots. */
+  /** Of lists and streams by their roots, of trees by the blocks that hold their states. */
   readonly nodeWatchers = new Watchers<NodeWatcher>();
   /** Of long strings. */
   readonly blockWatchers = new Watchers<BlockWatcher>();

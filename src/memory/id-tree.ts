@@ -253,8 +253,7 @@ export class IdTree {
 
   /** A leaf is about to change, or to go. */
   #beforeChange(leaf: number): void {
-    const { nodeWatchers } = this.arena;
-    if (!nodeWatchers.isEmpty) nodeWatchers.of(this.#block)?.changing(leaf);
+    this.arena.nodeWatchers.of(this.#block)?.changing(leaf);
   }
 
   #point(leaf: number, index: number): true {

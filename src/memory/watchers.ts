@@ -8,7 +8,7 @@ export interface EntryWatcher {
   added(entry: number, hash: number): void;
 }
 
-/** Walks over the nodes of a list or stream while others change them. */
+/** Walks over the nodes of a list or stream, or the leaves of a tree, while others change them. */
 export interface NodeWatcher {
   /** What is in a node is about to change. */
   changing(node: number): void;

@@ -9,13 +9,13 @@ export class MemoryOutput {
   /** Chunks that `moveSome` has moved. */
   #moved = 0;
 
-  /** What is kept will be appended to an output like `target`. */
-  constructor(target: RdbOutput) {
+  /** What is kept will be appended to an output like `target`; without compression it takes less time. */
+  constructor(target: RdbOutput, compress = target.compresses) {
     const exchange = (chunk: Uint8Array, length: number): Uint8Array => {
       this.#chunks.push(chunk.subarray(0, length));
       return new Uint8Array(CHUNK_BYTES);
     };
-    const options = { compress: target.compresses, checksum: false, version: target.version };
+    const options = { compress, checksum: false, version: target.version };
     this.output = new RdbOutput({ exchange }, new Uint8Array(CHUNK_BYTES), options);
   }
 

@@ -78,7 +78,8 @@ export class NodePieces implements ValuePieces, NodeWatcher {
   changing(node: number): void {
     const place = this.#placeOf(node);
     if (place < 0) return;
-    this.#scratch ??= this.#makeScratch();
+    // Copying must not take long.
+    this.#scratch ??= new MemoryOutput(this.#target, false);
     this.#form.node(this.#scratch.output, place);
     this.#copies.set(place, this.#scratch.take());
   }
@@ -94,13 +95,6 @@ export class NodePieces implements ValuePieces, NodeWatcher {
     this.#places ??= placesOf(this.#form.nodes);
     const place = this.#places.get(node);
     return place === undefined || place < this.#index || this.#copies.has(place) ? -1 : place;
-  }
-
-  #makeScratch(): MemoryOutput {
-    const scratch = new MemoryOutput(this.#target);
-    // Copying must not take long.
-    scratch.output.compresses = false;
-    return scratch;
   }
 
   #writeNext(output: RdbOutput): void {

@@ -42,7 +42,7 @@ export class RdbOutput {
   readonly #sink: ChunkSink;
   readonly #checksum: boolean;
   /** Whether strings are compressed where that makes them shorter. */
-  compresses: boolean;
+  readonly compresses: boolean;
   /** The version of the format that readers know. */
   readonly version: number;
   #chunk: Uint8Array;

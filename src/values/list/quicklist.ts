@@ -529,8 +529,7 @@ export class Quicklist {
 
   /** What is in a node is about to change. */
   #beforeChange(node: number): void {
-    const { nodeWatchers } = this.arena;
-    if (!nodeWatchers.isEmpty) nodeWatchers.of(this.root)?.changing(node);
+    this.arena.nodeWatchers.of(this.root)?.changing(node);
   }
 
   #addTotal(change: number): void {

@@ -208,8 +208,7 @@ export class Stream {
 
   /** What is in a node is about to change, or it gets another block. */
   #beforeChange(node: number): void {
-    const { nodeWatchers } = this.arena;
-    if (!nodeWatchers.isEmpty) nodeWatchers.of(this.root)?.changing(node);
+    this.arena.nodeWatchers.of(this.root)?.changing(node);
   }
 
   #hasRoom(node: number, bytes: number): boolean {

@@ -5,7 +5,7 @@ import { ID_WORDS } from '../../memory/id-tree-node.ts';
 import { listpackBytes } from '../../memory/listpack.ts';
 import { WideId } from '../../memory/wide-id.ts';
 import type { DigestSink, Structure } from '../structure.ts';
-import { Groups } from './groups.ts';
+import { Groups, PENDING_WORDS } from './groups.ts';
 import { writeIdText } from './id-text.ts';
 import { Idempotency } from './idempotency.ts';
 import {
@@ -58,7 +58,7 @@ export class StreamStructure implements Structure {
     this.idempotency = new Idempotency(arena);
     this.nodes = new IdTree(arena, 1);
     this.#target = new IdTree(arena, 1);
-    this.#pending = [new IdTree(arena, 5), new IdTree(arena, 5)];
+    this.#pending = [new IdTree(arena, PENDING_WORDS), new IdTree(arena, PENDING_WORDS)];
     this.#owned = [new IdTree(arena, 0), new IdTree(arena, 0)];
   }
 

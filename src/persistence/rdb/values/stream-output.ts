@@ -5,7 +5,6 @@ import { ID_WORDS } from '../../../memory/id-tree-node.ts';
 import { listpackBytes } from '../../../memory/listpack.ts';
 import { WideId } from '../../../memory/wide-id.ts';
 import { DELIVERED, DELIVERIES, type Groups } from '../../../values/stream/groups.ts';
-import type { Idempotency } from '../../../values/stream/idempotency.ts';
 import {
   CONSUMER_ACTIVE,
   CONSUMER_SEEN,
@@ -18,8 +17,10 @@ import {
   getWord,
   LAST_ID,
   LENGTH,
+  NODES,
 } from '../../../values/stream/layout.ts';
 import { nameBytes, namedAt, nameLength, nameStart, namesCount } from '../../../values/stream/name-list.ts';
+import type { StreamStructure } from '../../../values/stream/structure.ts';
 import {
   TYPE_STREAM_LISTPACKS_2,
   TYPE_STREAM_LISTPACKS_3,
@@ -34,12 +35,6 @@ const ID_BYTES = ID_WORDS * 4;
 const TWO_32 = 2 ** 32;
 const id = new WideId();
 
-/** What is moved about to write a stream. */
-export interface StreamFlyweights {
-  readonly groups: Groups;
-  readonly idempotency: Idempotency;
-}
-
 /** Writes an entry of a tree, which stands at words[at, ...). */
 export type TreeEntryWriter = (output: RdbOutput, words: Int32Array, at: number) => void;
 
@@ -51,7 +46,7 @@ export interface RestSink {
 }
 
 /** The form for readers of a version, or the oldest that has room for all that a stream knows. */
-export function streamForm({ groups, idempotency }: StreamFlyweights, root: number, version: number): number {
+export function streamForm({ groups, idempotency }: StreamStructure, root: number, version: number): number {
   if (hasReleased(groups, root)) return TYPE_STREAM_LISTPACKS_5;
   idempotency.open(root);
   if (idempotency.isUsed) return TYPE_STREAM_LISTPACKS_4;
@@ -75,6 +70,16 @@ function hasReleased(groups: Groups, root: number): boolean {
   return false;
 }
 
+/** Writes a stream as it is. */
+export function writeStream(output: RdbOutput, streams: StreamStructure, root: number): void {
+  const { arena, nodes } = streams;
+  nodes.open(root, NODES);
+  output.length(nodes.count);
+  for (let more = nodes.first(); more; more = nodes.next())
+    writeStreamNode(output, arena, nodes.words[nodes.at + ID_WORDS], nodes.words, nodes.at);
+  writeStreamRest({ output, tree: (_block, tree, entry) => writeTree(output, tree, entry) }, streams, root);
+}
+
 /** Writes a node whose master entry's id stands at words[at, ...). */
 export function writeStreamNode(
   output: RdbOutput,
@@ -89,11 +94,10 @@ export function writeStreamNode(
   output.string(arena.bytes[node >>> SEGMENT_SHIFT], start, start + listpackBytes(arena, node));
 }
 
-/** Writes what comes behind the nodes. */
-export function writeStreamRest(sink: RestSink, flyweights: StreamFlyweights, root: number): void {
-  const { groups, idempotency } = flyweights;
-  const { arena } = groups;
-  const form = streamForm(flyweights, root, sink.output.version);
+/** Writes what comes behind the nodes. The flyweights of `streams` are moved about. */
+export function writeStreamRest(sink: RestSink, streams: StreamStructure, root: number): void {
+  const { arena, groups, idempotency } = streams;
+  const form = streamForm(streams, root, sink.output.version);
   writeState(sink.output, arena, root);
   const count = namesCount(arena, root, GROUPS);
   sink.output.length(count);
@@ -102,6 +106,12 @@ export function writeStreamRest(sink: RestSink, flyweights: StreamFlyweights, ro
   if (form < TYPE_STREAM_LISTPACKS_4) return;
   idempotency.open(root);
   writeIdempotency(sink.output, idempotency);
+}
+
+/** Writes the length and the entries of a tree. */
+export function writeTree(output: RdbOutput, tree: IdTree, entry: TreeEntryWriter): void {
+  output.length(tree.count);
+  for (let more = tree.first(); more; more = tree.next()) entry(output, tree.words, tree.at);
 }
 
 function writeState(output: RdbOutput, arena: Arena, root: number): void {

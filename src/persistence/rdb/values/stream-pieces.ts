@@ -8,7 +8,13 @@ import { MemoryOutput } from '../memory-output.ts';
 import { type NodeForm, NodePieces } from '../node-pieces.ts';
 import type { RdbOutput } from '../output.ts';
 import type { ValuePieces } from '../value-pieces.ts';
-import { type RestSink, type TreeEntryWriter, writeStreamNode, writeStreamRest } from './stream-output.ts';
+import {
+  type RestSink,
+  type TreeEntryWriter,
+  writeStreamNode,
+  writeStreamRest,
+  writeTree,
+} from './stream-output.ts';
 
 /** Trees of fewer entries are written at once. */
 const LARGE_TREE_ENTRIES = 512;
@@ -72,8 +78,8 @@ class Leaves implements NodeForm {
     for (let at = first; at < end; at += this.#entryWords) this.#entry(output, words, at);
   }
 
-  free(node: number): void {
-    this.arena.free(node);
+  free(): never {
+    throw new Error('Leaves: a tree frees its leaves itself, and tells of them as if they changed');
   }
 }
 
@@ -129,13 +135,10 @@ class Rest implements RestSink {
   }
 }
 
-/** Writes the length and the entries of a tree. */
-export function writeTree(output: RdbOutput, tree: IdTree, entry: TreeEntryWriter): void {
-  output.length(tree.count);
-  for (let more = tree.first(); more; more = tree.next()) entry(output, tree.words, tree.at);
-}
-
-/** The rest is noted when the nodes have been written, or before the first change of anything. */
+/**
+ * The rest is noted when the nodes have been written, or before the first change of anything. The flyweights of `streams` are
+ * moved about then, and at the beginning.
+ */
 export class StreamPieces implements ValuePieces {
   readonly root: number;
   readonly #target: RdbOutput;
@@ -146,7 +149,6 @@ export class StreamPieces implements ValuePieces {
   #isPrepared = false;
   #output: RdbOutput | null = null;
 
-  /** The flyweights of `streams` are moved about, now and when the rest is noted. */
   constructor(root: number, streams: StreamStructure, target: RdbOutput) {
     this.root = root;
     this.#target = target;

@@ -55,8 +55,8 @@ import {
 } from '../value-codec.ts';
 import type { ValuePieces } from '../value-pieces.ts';
 import { readIdempotency } from './stream-idempotency.ts';
-import { streamForm, type TreeEntryWriter, writeStreamNode, writeStreamRest } from './stream-output.ts';
-import { StreamPieces, writeTree } from './stream-pieces.ts';
+import { streamForm, writeStream } from './stream-output.ts';
+import { StreamPieces } from './stream-pieces.ts';
 
 const ID_BYTES = 16;
 /** Nodes that are read between two yields: each has 4 KiB, as streams are by themselves. */
@@ -78,16 +78,8 @@ export const streamCodec: ValueCodec = {
     return streamForm(structures.streams, root, version);
   },
 
-  write(output: RdbOutput, store: ValueStore, _encoding: number, root: number): void {
-    const { streams } = store.structures;
-    const { nodes } = streams;
-    nodes.open(root, NODES);
-    output.length(nodes.count);
-    for (let more = nodes.first(); more; more = nodes.next())
-      writeStreamNode(output, store.arena, nodes.words[nodes.at + ID_WORDS], nodes.words, nodes.at);
-    const tree = (_block: number, entries: IdTree, entry: TreeEntryWriter): void =>
-      writeTree(output, entries, entry);
-    writeStreamRest({ output, tree }, streams, root);
+  write(output: RdbOutput, { structures }: ValueStore, _encoding: number, root: number): void {
+    writeStream(output, structures.streams, root);
   },
 
   pieces(target: RdbOutput, store: ValueStore, _encoding: number, root: number): ValuePieces | null {
